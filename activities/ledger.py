@@ -1,0 +1,88 @@
+"""Putting on record what people did and how lives ended: ledger and list in one transaction."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from domain.facts import Fact, FactKind
+from domain.lifecycle import Life
+from domain.objection import Refusal
+from domain.post import End
+from records import reading
+from records.database import Database
+from records.filing import Seals, open_file
+
+
+@dataclass(frozen=True)
+class Filing:
+    """An act on its way into a post's file, as its ledger entry will say it."""
+
+    organisation: str
+    post: str
+    entry: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Filed:
+    """`life` only where the act was on file already: the record then knows more than the asker."""
+
+    life: Life | None = None
+
+
+@dataclass(frozen=True)
+class Closing:
+    organisation: str
+    post: str
+    end: End
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    database: Database
+    seals: Seals
+
+    @activity.defn(name="ledger.file")
+    async def file(self, filing: Filing) -> Filed:
+        """File one sealed act. Refuses, with the objection's code as type, what may not stand."""
+        act = reading.act(filing.entry)
+        assert act is not None
+        async with self.database.transaction(filing.organisation) as session:
+            file = await open_file(session, filing.organisation, filing.post)
+            if await file.holds(act.id):
+                return Filed(file.life)
+            with refusals():
+                await file.act(act, self.seals)
+            await file.keep()
+        return Filed()
+
+    @activity.defn(name="ledger.close")
+    async def close(self, closing: Closing) -> None:
+        """File how a life ended. Only nobody's ends come here; people's ends are acts."""
+        async with self.database.transaction(closing.organisation) as session:
+            file = await open_file(session, closing.organisation, closing.post)
+            if file.seq and not file.life.is_over:
+                await file.fact(closed(closing.end, closing.because), "closed")
+                await file.keep()
+
+
+def closed(end: End, because: str = "") -> Fact:
+    return Fact(kind=FactKind.CLOSED, end=end, because=because)
+
+
+class refusals:  # noqa: N801 reads as a phrase: with refusals()
+    """Turns the domain's refusal into the engine's: not an accident, and not to be tried again."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Refusal):
+            raise as_engine_error(error) from error
+
+
+def as_engine_error(refusal: Refusal) -> ApplicationError:
+    code = refusal.objection.code
+    return ApplicationError(refusal.objection.says, type=code, non_retryable=True)

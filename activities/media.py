@@ -1,0 +1,114 @@
+"""Images: their bytes by hash, in one store for those who take them in and those who send."""
+
+import asyncio
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+
+import obstore
+from obstore.store import LocalStore, ObjectStore, from_url
+from PIL import Image, UnidentifiedImageError
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from activities.platforms import Picture
+from domain.post import Medium
+from records.database import Database
+from records.tables import MediumRow
+
+MIMES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+MOST_PIXELS = 50_000_000
+
+
+class NotAnImage(Exception):
+    """What was sent in is not a JPEG, PNG or WebP image that we can read."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    sha256: str
+    mime: str
+    bytes: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Album:
+    """The media of all organisations, each under its own folder, by content."""
+
+    store: ObjectStore
+    database: Database
+
+    async def keep(self, organisation: str, raw: bytes) -> Stored:
+        """Store an image without its metadata, once. Raises NotAnImage."""
+        clean, stored = await asyncio.to_thread(_without_metadata, raw)
+        await obstore.put_async(self.store, _path(organisation, stored.sha256), clean)
+        async with self.database.transaction(organisation) as session:
+            row = insert(MediumRow).values(
+                organisation=organisation,
+                sha256=stored.sha256,
+                mime=stored.mime,
+                bytes=stored.bytes,
+                width=stored.width,
+                height=stored.height,
+            )
+            await session.execute(row.on_conflict_do_nothing())
+        return stored
+
+    async def missing(self, organisation: str, media: tuple[Medium, ...]) -> list[str]:
+        """The hashes that we do not have."""
+        if not media:
+            return []
+        wanted = [medium.sha256 for medium in media]
+        async with self.database.transaction(organisation) as session:
+            asked = select(MediumRow.sha256).where(
+                MediumRow.organisation == organisation, MediumRow.sha256.in_(wanted)
+            )
+            have = set((await session.execute(asked)).scalars())
+        return [hash for hash in wanted if hash not in have]
+
+    async def pictures(self, organisation: str, media: tuple[Medium, ...]) -> tuple[Picture, ...]:
+        """The images as they are sent, their bytes checked against the approved hashes."""
+        return tuple([await self._picture(organisation, medium) for medium in media])
+
+    async def _picture(self, organisation: str, medium: Medium) -> Picture:
+        async with self.database.transaction(organisation) as session:
+            row = await session.get_one(MediumRow, (organisation, medium.sha256))
+        answer = await obstore.get_async(self.store, _path(organisation, medium.sha256))
+        raw = bytes(await answer.bytes_async())
+        if sha256(raw).hexdigest() != medium.sha256:
+            raise NotAnImage("The stored image is not the one that was approved.")
+        return Picture(raw, row.mime, medium.alt, row.width, row.height)
+
+
+def open_store(url: str) -> ObjectStore:
+    """A store by its address: file:PATH, s3://bucket, gs://bucket, az://container."""
+    if url.startswith("file:"):
+        folder = Path(url.removeprefix("file:")).absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        return LocalStore(folder)
+    return from_url(url)
+
+
+def _path(organisation: str, hash: str) -> str:
+    return f"{organisation}/{hash[:2]}/{hash}"
+
+
+def _without_metadata(raw: bytes) -> tuple[bytes, Stored]:
+    """Written anew from its pixels: no camera, no place, no thumbnail of an earlier crop."""
+    try:
+        with Image.open(BytesIO(raw), formats=tuple(MIMES)) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise NotAnImage(f"More than {MOST_PIXELS:,} pixels; send a smaller image.")
+            kind = str(image.format)
+            clean = BytesIO()
+            pixels = image.copy()
+            pixels.info.clear()
+            pixels.save(clean, format=kind, **({"quality": 90} if kind != "PNG" else {}))
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        raise NotAnImage("This is not a JPEG, PNG or WebP image that can be read.") from error
+    written = clean.getvalue()
+    hash = sha256(written).hexdigest()
+    return written, Stored(hash, MIMES[kind], len(written), pixels.width, pixels.height)

@@ -1,0 +1,146 @@
+"""The door: who may come in was asked before; here an act is sealed and handed to its post.
+
+The only place that holds the private seal key. What leaves it bears the actor, their groups as the
+record has them now, and the instant the door heard them.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.acts import Act, Draft
+from domain.lifecycle import Life
+from domain.objection import Code, Objection, Refusal
+from domain.post import Post
+from records.database import Database
+from records.filing import entry_of
+from records.keys import Sealer
+from records.posts import life_of
+from workflows import attributes
+from workflows.door import post_id_in_engine
+from workflows.post import Brief, PostLife
+
+A = TypeVar("A", bound=Act)
+
+class NoSuchPost(Exception):
+    """The record knows no such post in this organisation."""
+
+
+class NotConfirmed(Exception):
+    """The engine did not answer in time. The act may still take effect; asking again is safe."""
+
+
+class EngineLost(Exception):
+    """The record has this post and the engine does not: its store was lost."""
+
+
+@dataclass(frozen=True)
+class Door:
+    client: Client
+    database: Database
+    sealer: Sealer
+    clock: Callable[[], Awaitable[datetime]]
+    task_queue: str
+    patience: timedelta = timedelta(seconds=10)
+
+    async def begin(self, organisation: str, post: str, act: Draft) -> None:
+        """Start a life with its first act, in one round trip. Raises Refusal, NotConfirmed."""
+        sealed = await self._sealed(organisation, post, act)
+        life = Life(Post(organisation, post)).after(replace(sealed, submit=False))
+        start = WithStartWorkflowOperation(
+            PostLife.run,
+            Brief(organisation, post),
+            id=post_id_in_engine(organisation, post),
+            task_queue=self.task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            search_attributes=attributes.at_start(life),
+            static_summary=f"Post {post} of {organisation}",
+            priority=Priority(priority_key=act.urgency.priority, fairness_key=organisation),
+        )
+        await self._heard(
+            organisation,
+            post,
+            sealed,
+            self.client.execute_update_with_start_workflow(
+                PostLife.draft,
+                sealed,
+                start_workflow_operation=start,
+                id=sealed.id,
+                rpc_timeout=self.patience,
+            ),
+        )
+
+    async def tell(self, organisation: str, post: str, act: Act) -> None:
+        """Hand an act to its post and wait until it is on record.
+
+        Raises Refusal, NoSuchPost, NotConfirmed or EngineLost. An act that was heard before is
+        answered as the first time.
+        """
+        life = await life_of(self.database, organisation, post)
+        if life is None:
+            raise NoSuchPost
+        if await entry_of(self.database, organisation, post, act.id):
+            return
+        sealed = await self._sealed(organisation, post, act)
+        handle = self.client.get_workflow_handle(post_id_in_engine(organisation, post))
+        await self._heard(
+            organisation,
+            post,
+            sealed,
+            handle.execute_update(
+                sealed.kind, sealed, id=sealed.id, rpc_timeout=self.patience
+            ),
+        )
+
+    async def _sealed(self, organisation: str, post: str, act: A) -> A:
+        heard = replace(act, at=await self.clock())
+        return heard.sealed(self.sealer.seal(heard.message(organisation, post)))
+
+    async def _heard(self, organisation: str, post: str, act: Act, answer: Awaitable[None]) -> None:
+        try:
+            await answer
+        except WorkflowUpdateFailedError as failed:
+            raise refusal_in(failed) from failed
+        except WorkflowUpdateRPCTimeoutOrCancelledError as late:
+            raise NotConfirmed from late
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND and not is_over(error):
+                raise NotConfirmed from error
+            await self._ended(organisation, post, act)
+
+    async def _ended(self, organisation: str, post: str, act: Act) -> None:
+        """The engine has no such running life: either it is over, or its store was lost."""
+        life = await life_of(self.database, organisation, post)
+        if life is None:
+            raise EngineLost
+        if await entry_of(self.database, organisation, post, act.id):
+            return
+        if not life.is_over:
+            raise EngineLost
+        objection = life.objection(act)
+        assert objection is not None  # no act stands on a life that is over
+        raise Refusal(objection)
+
+
+def refusal_in(failed: WorkflowUpdateFailedError) -> Exception:
+    """The domain's objection inside an engine error; whatever else went wrong, unchanged."""
+    cause = failed.cause
+    if isinstance(cause, ApplicationError) and cause.type and cause.type in Code.__members__:
+        return Refusal(Objection(Code(cause.type), cause.message))
+    return failed
+
+
+def is_over(error: RPCError) -> bool:
+    return error.status in (RPCStatusCode.FAILED_PRECONDITION, RPCStatusCode.ALREADY_EXISTS)

@@ -1,0 +1,5 @@
+"""x"""
+import typer
+app = typer.Typer()
+@app.callback()
+def main() -> None: ...

@@ -1,0 +1,57 @@
+"""One way to write a value as bytes, so that equal values have equal hashes, for decades."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from hashlib import sha256
+
+
+def plain(value: object) -> object:
+    """The value as JSON knows it: dataclasses by field, instants in UTC, spans in seconds."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, timedelta):
+        return f"PT{value / timedelta(microseconds=1) / 1e6:.6f}S".replace(".000000S", "S")
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, float):
+        raise TypeError("A float has no single spelling; use an int or a string.")
+    return value
+
+
+def canonical(value: object) -> bytes:
+    """UTF-8 JSON with sorted keys and no spaces (RFC 8785 for the values we use)."""
+    text = json.dumps(
+        plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return text.encode()
+
+
+def digest(value: object) -> str:
+    """The sha256 of the canonical form, in hexadecimal."""
+    return sha256(canonical(value)).hexdigest()
+
+
+def instant(moment: datetime) -> str:
+    """An aware moment in UTC, to the microsecond, ending in Z. Raises ValueError if naive."""
+    if moment.tzinfo is None:
+        raise ValueError("A moment without a time zone is not a moment.")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def as_text(raw: bytes) -> str:
+    """Bytes as base64url without padding."""
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def as_bytes(text: str) -> bytes:
+    """The bytes behind `as_text`. Raises ValueError if it is not base64url."""
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -1,0 +1,83 @@
+"""What happened to a post without anybody's act: it was blocked, sent, lost, missed, closed."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.canonical import plain
+from domain.chain import Chain
+from domain.lifecycle import Life
+from domain.post import Aside, End
+from domain.sending import Send, SendState
+
+
+class FactKind(StrEnum):
+    """The ledger's words for what the house saw."""
+
+    ADMITTED = "admitted"  # policy let a submission pass, and a round began
+    BLOCKED = "blocked"  # policy refused it
+    HELD = "held"  # something at its hour keeps it back
+    RELEASED = "released"  # and no longer does
+    SENDING = "sending"  # an intent: a send may begin
+    PUBLISHED = "published"
+    NOT_SENT = "not_sent"  # proven: nothing left, or nothing arrived
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    MISSED = "missed"
+    LATE_RESULT = "late_result"  # an answer came to a sender that had been given up
+    MEASURED = "measured"
+    DRIFTED = "drifted"  # what is live is not what was approved
+    CLOSED = "closed"
+
+
+SENDS = {
+    FactKind.SENDING: SendState.SENDING,
+    FactKind.PUBLISHED: SendState.PUBLISHED,
+    FactKind.NOT_SENT: SendState.PLANNED,
+    FactKind.FAILED: SendState.FAILED,
+    FactKind.UNKNOWN: SendState.UNKNOWN,
+    FactKind.MISSED: SendState.MISSED,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    kind: FactKind
+    channel: str = ""
+    url: str = ""
+    remote_id: str = ""
+    because: str = ""
+    fence: int = 0  # which attempt to send
+    how: str = ""  # "answered", "reconciled", …
+    aside: Aside | None = None
+    end: End | None = None
+    chain: Chain | None = None  # the version a round is pinned to
+    details: tuple[tuple[str, str | int], ...] = ()  # measures, rule ids
+
+    @property
+    def done(self) -> str:
+        return self.kind.value
+
+    def as_entry(self) -> dict[str, object]:
+        """The fact as the ledger keeps it, without what does not apply."""
+        told = plain(self)
+        assert isinstance(told, dict)
+        return {key: told[key] for key in sorted(told) if told[key] not in ("", 0, None, [])}
+
+
+def after(life: Life, fact: Fact) -> Life:
+    """The life once this is known."""
+    if state := SENDS.get(fact.kind):
+        send = Send(fact.channel, state, fact.url, fact.remote_id, fact.because)
+        return life.sent(send)
+    if fact.kind is FactKind.HELD:
+        return life.standing_aside(fact.aside)
+    if fact.kind is FactKind.RELEASED:
+        return life.standing_aside(None)
+    if fact.kind is FactKind.ADMITTED:
+        assert fact.chain is not None
+        return life.admitted(fact.chain)
+    if fact.kind is FactKind.BLOCKED:
+        return life.blocked(fact.because)
+    if fact.kind is FactKind.CLOSED:
+        return life.closed(fact.end or life.natural_end, fact.because)
+    return life

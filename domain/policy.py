@@ -1,0 +1,155 @@
+"""Holding a post against the packs that bind its organisation.
+
+Pure: the same case and the same packs always give the same findings. A rule that raises is a block
+that shows its error, never a pass.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+
+import cel
+
+from domain import document
+from domain.case import Case, Moment
+from domain.detectors import DETECTORS
+from domain.detectors.reading import Hit, Reading
+from domain.finding import Finding, InEmergency, Severity
+from domain.floor import FLOOR
+from domain.house import House
+from domain.packs import PLACES, Pack, Rule, Rulebook
+from domain.post import Content
+from domain.speech import placed, unit
+
+__all__ = ["PACK_VERSION", "Case", "Finding", "House", "InEmergency", "Moment", "Severity",
+           "examine", "findings", "rules_for"]  # fmt: skip
+
+PACK_VERSION = "house/1"  # what `findings` goes by; a rulebook has its own version
+Told = Mapping[str, object]
+
+
+def examine(case: Case, rulebook: Rulebook) -> tuple[Finding, ...]:
+    """Everything the rules of this moment find, blocks first."""
+    bench = _Bench(case, rules_for(case, rulebook))
+    return tuple(sorted(dict.fromkeys(bench.findings()), key=lambda finding: finding.severity.rank))
+
+
+def rules_for(case: Case, rulebook: Rulebook) -> tuple[tuple[Pack, Rule], ...]:
+    """The rules that bind this organisation at this moment, for the hour of this post."""
+    return tuple(
+        (pack, rule)
+        for pack in rulebook.packs
+        if pack.binds(case)
+        for rule in pack.rules
+        if case.moment in rule.stages and rule.valid.holds(case.at)
+    )
+
+
+def findings(content: Content, house: House) -> tuple[Finding, ...]:
+    """What stops a post in any house, with no pack installed."""
+    return examine(Case(content, house, now=content.window.opens), FLOOR)
+
+
+class _Bench:
+    """One case and the rules it is held against. What detectors find is worked out once."""
+
+    def __init__(self, case: Case, rules: tuple[tuple[Pack, Rule], ...]) -> None:
+        self.case = case
+        self.rules = rules
+        self.context = cel.Context()
+        self.hits: dict[str, tuple[Hit, ...]] = {}
+        self.broken: dict[str, Exception] = {}
+
+    def findings(self) -> Iterator[Finding]:
+        self._detect()
+        self._set_out()
+        for pack, rule in self.rules:
+            try:
+                yield from list(self._found(pack, rule))
+            except Exception as error:  # a rule that raises is a block with its error, never a pass
+                says = f"This rule could not be applied ({type(error).__name__}: {error}). Tell an admin."
+                yield self._finding(pack, rule, says, severity=Severity.BLOCK)
+
+    def _detect(self) -> None:
+        reading = Reading(self.case)
+        for name in {name: None for _, rule in self.rules for name in sorted(rule.asks)}:
+            try:
+                self.hits[name] = tuple(DETECTORS[name](reading))
+            except Exception as error:  # shown by every rule that asks for it
+                self.broken[name] = error
+
+    def _set_out(self) -> None:
+        case = self.case
+        self.context.add_variable("now", case.now)
+        self.context.add_variable("post", document.post(case))
+        self.context.add_variable("organisation", document.organisation(case.house))
+        self.context.add_variable("observed", document.seen(case.observed))
+        told = {name: [_told(hit) for hit in hits] for name, hits in self.hits.items()}
+        self.context.add_variable("found", told)
+
+    def _found(self, pack: Pack, rule: Rule) -> Iterator[Finding]:
+        for name in rule.asks & self.broken.keys():
+            raise self.broken[name]
+        for told in self._each(rule):
+            if rule.when.source == "true" or rule.when.holds(self.context):
+                yield self._finding(pack, rule, self._said(pack, rule, told), told)
+
+    def _each(self, rule: Rule) -> Iterator[Told]:
+        """What the rule is asked about, one by one, set out for its condition."""
+        if rule.for_each == "channels":
+            for name in self.case.content.channels:
+                yield self._presented("channel", self._channel(name)) | {"channel": name}
+        elif rule.for_each == "media":
+            for medium in self._media():
+                yield self._presented("medium", medium)
+        elif rule.for_each:
+            for hit in self.hits[rule.for_each.removeprefix("found.")]:
+                yield self._presented("hit", _told(hit))
+        else:
+            yield {}
+
+    def _presented(self, name: str, told: dict[str, object]) -> dict[str, object]:
+        self.context.add_variable(name, told)
+        return told
+
+    def _channel(self, name: str) -> dict[str, object]:
+        return document.channel(self.case, name)
+
+    def _media(self) -> list[dict[str, object]]:
+        return document.media(self.case)
+
+    def _said(self, pack: Pack, rule: Rule, told: Told) -> str:
+        reader = self.case.house.speaks
+        known = {**told, "clause": rule.clause, "organisation": self.case.house.name}
+        if "where" in known:
+            known["where"] = placed(str(known["where"]), reader)
+        if "unit" in known:
+            known["unit"] = unit(str(known["unit"]), reader)
+        return PLACES.sub(lambda place: str(known[place[1]]), rule.message.to(reader))
+
+    def _finding(
+        self, pack: Pack, rule: Rule, says: str, told: Told | None = None,
+        severity: Severity | None = None,
+    ) -> Finding:
+        told = told or {}
+        suffix = PLACES.sub(lambda place: str(told.get(place[1], "")), rule.suffix)
+        return Finding(
+            rule=rule.id,
+            severity=severity or rule.severity,
+            says=says,
+            channel=str(told.get("channel", "")),
+            suffix=suffix,
+            title=rule.title.to(self.case.house.speaks),
+            clause=str(told.get("detail") or rule.clause) if rule.clause == "{detail}" else rule.clause,
+            source=rule.source,
+            waiver=rule.waiver,
+            emergency=rule.emergency,
+            pack=pack.name,
+            piece=str(told.get("piece", "")),
+        )
+
+
+HIT_FIELDS = tuple(field.name for field in fields(Hit))
+
+
+def _told(hit: Hit) -> dict[str, object]:
+    return {name: getattr(hit, name) for name in HIT_FIELDS}

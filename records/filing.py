@@ -1,0 +1,249 @@
+"""The file of a post: the one place where its ledger grows and its row moves.
+
+Every writer takes the post's row lock first, so a file has no fork. An act is judged again here, in
+the transaction that records it: what the ledger holds, the domain allowed and the door sealed.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.acts import Act, Decide, Draft, Revise, Settle
+from domain.canonical import plain
+from domain.facts import Fact, after
+from domain.ledger import HOUSE, Entry, first_hash
+from domain.lifecycle import Life
+from domain.objection import Code, Objection, Refusal
+from domain.post import Post
+from records import reading
+from records.database import Database
+from records.keys import NoSuchKey
+from records.notices import tell
+from records.tables import DecisionRow, LedgerRow, PostRow, PublicationRow, RevisionRow
+
+
+class Seals(Protocol):
+    """Who can tell a true seal: records.keys.Seals, or a test's own."""
+
+    def holds(self, key_id: str, signature: str, message: bytes) -> bool: ...
+
+
+def is_sealed(act: Act, organisation: str, post: str, seals: Seals) -> bool:
+    """Whether the door heard this act, on this post. A key we never had is nobody's seal."""
+    with suppress(NoSuchKey):
+        return seals.holds(act.seal.key, act.seal.signature, act.message(organisation, post))
+    return False
+
+
+SEAL_BROKEN = Objection(
+    Code.SEAL_BROKEN, "This act does not bear the seal of the door; it was not heard there."
+)
+
+
+@dataclass
+class File:
+    """A post's file while its lock is held: read once, then grown."""
+
+    session: AsyncSession
+    life: Life
+    seq: int
+    head: str
+    created_at: datetime | None
+
+    @property
+    def organisation(self) -> str:
+        return self.life.post.organisation
+
+    @property
+    def post(self) -> str:
+        return self.life.post.id
+
+    async def holds(self, key: str) -> dict[str, Any] | None:
+        """The body of the entry with this key, if it was filed before."""
+        found = select(LedgerRow.body).where(
+            LedgerRow.organisation == self.organisation,
+            LedgerRow.post == self.post,
+            LedgerRow.key == key,
+        )
+        return (await self.session.execute(found)).scalar_one_or_none()
+
+    async def act(self, act: Act, seals: Seals) -> None:
+        """File an act. Raises Refusal if its seal is broken or the domain objects."""
+        if not is_sealed(act, self.organisation, self.post, seals):
+            raise Refusal(SEAL_BROKEN)
+        if objection := self.life.objection(act):
+            raise Refusal(objection)
+        before, self.life = self.life, self.life.after(act)
+        await self._append(act.actor, act.done, act.as_entry(), act.id)
+        await self._project(act, before)
+        await tell(self.session, before, self.life, act.id)
+
+    async def fact(self, fact: Fact, key: str) -> None:
+        """File what the house saw, once per key."""
+        before, self.life = self.life, after(self.life, fact)
+        await self._append(HOUSE, fact.done, fact.as_entry(), key)
+        await tell(self.session, before, self.life, key)
+
+    async def _append(self, actor: str, done: str, body: dict[str, object], key: str) -> None:
+        at = await now(self.session)
+        entry = Entry(self.organisation, self.post, self.seq + 1, at, actor, done, body, key)
+        hash = entry.hash(self.head)
+        if self.seq == 0:  # the ledger and all that hangs on it point at the row
+            await self.session.execute(
+                upsert(PostRow).values(**row(self.life, at)).on_conflict_do_nothing()
+            )
+        await self.session.execute(
+            insert(LedgerRow).values(
+                organisation=self.organisation,
+                post=self.post,
+                seq=entry.seq,
+                at=at,
+                actor=actor,
+                done=done,
+                body=body,
+                key=key,
+                hash=hash,
+            )
+        )
+        self.seq, self.head = entry.seq, hash
+
+    async def _project(self, act: Act, before: Life) -> None:
+        """The same act in the tables that people ask."""
+        if isinstance(act, Draft | Revise):
+            await self.session.execute(
+                insert(RevisionRow).values(
+                    organisation=self.organisation,
+                    post=self.post,
+                    at=act.at,
+                    number=self.life.post.revision,
+                    content_hash=act.content_hash,
+                    author=act.actor,
+                )
+            )
+        if isinstance(act, Settle):
+            send = self.life.send_on(act.channel)
+            assert send is not None
+            await self.session.execute(
+                update(PublicationRow)
+                .where(
+                    PublicationRow.organisation == self.organisation,
+                    PublicationRow.post == self.post,
+                    PublicationRow.content_hash == self.life.post.content_hash,
+                    PublicationRow.channel == act.channel,
+                )
+                .values(state=send.state.value, url=send.url, how=f"settled by {act.actor}")
+            )
+        if isinstance(act, Decide):
+            level = before.open_level
+            await self.session.execute(
+                insert(DecisionRow).values(
+                    organisation=self.organisation,
+                    post=self.post,
+                    id=act.id,
+                    revision=act.revision,
+                    content_hash=act.content_hash,
+                    round=before.round,
+                    level=level.id if level else "",
+                    actor=act.actor,
+                    verdict=act.verdict,
+                    reason=act.reason,
+                    at=act.at,
+                    seal_key=act.seal.key,
+                    seal=act.seal.signature,
+                )
+            )
+
+    async def keep(self) -> None:
+        """Write the row as the file now stands. Call once, before the transaction ends."""
+        at = await now(self.session)
+        values = row(self.life, at) | {"last_seq": self.seq, "last_hash": self.head}
+        del values["created_at"]
+        await self.session.execute(
+            update(PostRow)
+            .where(PostRow.organisation == self.organisation, PostRow.id == self.post)
+            .values(**values)
+        )
+
+
+async def open_file(session: AsyncSession, organisation: str, post: str) -> File:
+    """The post's file under its lock, empty if the post is new. Held until the transaction ends."""
+    held = (
+        select(PostRow)
+        .where(PostRow.organisation == organisation, PostRow.id == post)
+        .with_for_update(key_share=True)
+    )
+    if found := (await session.execute(held)).scalar_one_or_none():
+        return File(
+            session, reading.life(found.life), found.last_seq, found.last_hash, found.created_at
+        )
+    # Two first acts on one new post queue here, since there is no row yet to lock.
+    await session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
+        {"name": f"{organisation}/{post}"},
+    )
+    if found := (await session.execute(held)).scalar_one_or_none():
+        return File(
+            session, reading.life(found.life), found.last_seq, found.last_hash, found.created_at
+        )
+    return File(session, Life(Post(organisation, post)), 0, first_hash(organisation, post), None)
+
+
+def row(life: Life, at: datetime) -> dict[str, Any]:
+    """The list view of a life. `parapheur verify` derives it again and compares."""
+    post, level = life.post, life.open_level
+    return {
+        "organisation": post.organisation,
+        "id": post.id,
+        "stage": life.stage.value,
+        "end": life.end.value if life.end else None,
+        "aside": life.aside.value if life.aside else None,
+        "revision": post.revision,
+        "content_hash": post.content_hash,
+        "author": post.authors[0] if post.authors else "",
+        "channels": list(post.channels),
+        "urgency": post.urgency.value,
+        "hour": post.hour,
+        "closes": post.window.closes if post.window else None,
+        "level": level.id if level else None,
+        "waits_for": [*level.signers.groups, *level.signers.people] if level else [],
+        "life": plain(life),
+        "last_seq": 0,
+        "last_hash": "",
+        "created_at": at,
+        "updated_at": at,
+    }
+
+
+async def now(session: AsyncSession) -> datetime:
+    moment = (await session.execute(text("SELECT clock_timestamp()"))).scalar_one()
+    assert isinstance(moment, datetime)
+    return moment
+
+
+async def entries(
+    session: AsyncSession, organisation: str, post: str, since: int = 0, most: int = 10_000
+) -> list[LedgerRow]:
+    """The file, oldest first."""
+    asked = (
+        select(LedgerRow)
+        .where(
+            LedgerRow.organisation == organisation, LedgerRow.post == post, LedgerRow.seq > since
+        )
+        .order_by(LedgerRow.seq)
+        .limit(most)
+    )
+    return list((await session.execute(asked)).scalars())
+
+
+async def entry_of(database: Database, organisation: str, post: str, key: str) -> bool:
+    """Whether an act with this id is on file."""
+    asked = select(LedgerRow.seq).where(
+        LedgerRow.organisation == organisation, LedgerRow.post == post, LedgerRow.key == key
+    )
+    async with database.transaction(organisation) as session:
+        return (await session.execute(asked)).scalar_one_or_none() is not None

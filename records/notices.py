@@ -1,0 +1,105 @@
+"""Who has to be told what, written in the transaction that causes it, so that no notice is lost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.acts import MACHINE
+from domain.chain import Signers
+from domain.lifecycle import Life
+from domain.post import Aside, End, Stage
+from domain.sending import SendState
+from records.tables import NoticeRow, PersonRow
+
+ASIDE = {
+    Aside.NEEDS_RESCHEDULE: "It was approved after its hour. Give it a new one.",
+    Aside.HELD_POLICY: "A rule holds it back at its hour. Read its findings.",
+    Aside.UNKNOWN: "A platform's answer was lost. Look whether it is live, then say so.",
+    Aside.FROZEN: "A freeze holds it back.",
+}
+ENDS = {
+    End.REJECTED: "Your post was rejected.",
+    End.MISSED: "Your post missed its window and did not go out.",
+    End.FAILED: "No platform took your post.",
+    End.WITHDRAWN: "Your post was withdrawn.",
+}
+
+
+async def tell(session: AsyncSession, before: Life, now: Life, key: str) -> None:
+    """Notices for what changed between two moments of a life."""
+    level = now.open_level
+    if level and level != before.open_level:
+        says = f"{level.title}, please decide on revision {now.post.revision}."
+        await _write(session, now, level.signers, key, says)
+    authors = Signers(people=tuple(a for a in now.post.authors if not a.startswith(MACHINE)))
+    for says in _news_for_authors(before, now):
+        await _write(session, now, authors, key, says)
+
+
+def _news_for_authors(before: Life, now: Life) -> list[str]:
+    news = []
+    if before.stage is Stage.APPROVING and now.stage is Stage.DRAFTING and now.because:
+        news.append(f"Your post came back: {now.because}")
+    if now.aside and now.aside is not before.aside:
+        news.append(ASIDE[now.aside])
+    if now.end and now.end is not before.end and now.end in ENDS:
+        news.append(" ".join((ENDS[now.end], now.because)).strip())
+    refused = [
+        send for send in now.sends if send.state is SendState.FAILED and send not in before.sends
+    ]
+    news.extend(f"{send.channel} refused your post: {send.because}" for send in refused)
+    return news
+
+
+async def _write(session: AsyncSession, life: Life, audience: Signers, key: str, says: str) -> None:
+    organisation = life.post.organisation
+    members = select(PersonRow.id).where(
+        PersonRow.organisation == organisation,
+        PersonRow.active,
+        or_(PersonRow.id.in_(audience.people), PersonRow.groups.overlap(list(audience.groups))),
+    )
+    for person in (await session.execute(members)).scalars():
+        notice = insert(NoticeRow).values(
+            organisation=organisation, post=life.post.id, key=key, person=person, says=says
+        )
+        await session.execute(notice.on_conflict_do_nothing())
+
+
+@dataclass(frozen=True)
+class Waiting:
+    organisation: str
+    post: str
+    key: str
+    person: str
+    says: str
+    at: datetime
+
+
+async def take_waiting(session: AsyncSession, most: int = 50) -> Sequence[Waiting]:
+    """Notices not yet delivered, claimed for this transaction; two couriers never share one."""
+    asked = (
+        select(NoticeRow)
+        .where(NoticeRow.sent_at.is_(None))
+        .order_by(NoticeRow.at)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    rows = (await session.execute(asked)).scalars().all()
+    return [Waiting(r.organisation, r.post, r.key, r.person, r.says, r.at) for r in rows]
+
+
+async def mark_sent(session: AsyncSession, notice: Waiting) -> None:
+    await session.execute(
+        update(NoticeRow)
+        .where(
+            NoticeRow.organisation == notice.organisation,
+            NoticeRow.post == notice.post,
+            NoticeRow.key == notice.key,
+            NoticeRow.person == notice.person,
+        )
+        .values(sent_at=func.clock_timestamp())
+    )

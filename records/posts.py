@@ -1,0 +1,129 @@
+"""What people ask of the record: one post, many posts, what they say, what was found in them."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+
+from domain.canonical import instant, plain
+from domain.lifecycle import Life
+from domain.post import Content
+from records import reading
+from records.database import Database
+from records.tables import ContentRow, PostRow, RevisionRow, VerdictRow
+
+
+class BadCursor(Exception):
+    """This cursor was not made by us."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which posts a list asks for; empty means all."""
+
+    stage: str = ""
+    end: str = ""
+    channel: str = ""
+    author: str = ""
+    waits_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    posts: Sequence[PostRow]
+    next: str | None
+
+
+async def life_of(database: Database, organisation: str, post: str) -> Life | None:
+    row = await post_row(database, organisation, post)
+    return reading.life(row.life) if row else None
+
+
+async def post_row(database: Database, organisation: str, post: str) -> PostRow | None:
+    async with database.transaction(organisation) as session:
+        return await session.get(PostRow, (organisation, post))
+
+
+async def list_posts(
+    database: Database, organisation: str, wanted: Wanted, cursor: str, most: int
+) -> Page:
+    """Newest first. Raises BadCursor."""
+    asked = select(PostRow).where(PostRow.organisation == organisation)
+    if wanted.stage:
+        asked = asked.where(PostRow.stage == wanted.stage)
+    if wanted.end:
+        asked = asked.where(PostRow.end == wanted.end)
+    if wanted.author:
+        asked = asked.where(PostRow.author == wanted.author)
+    if wanted.channel:
+        asked = asked.where(PostRow.channels.contains([wanted.channel]))
+    if wanted.waits_for:
+        asked = asked.where(PostRow.waits_for.overlap(list(wanted.waits_for)))
+    if cursor:
+        asked = asked.where(tuple_(PostRow.created_at, PostRow.id) < _place(cursor))
+    asked = asked.order_by(PostRow.created_at.desc(), PostRow.id.desc()).limit(most + 1)
+    async with database.transaction(organisation) as session:
+        rows = list((await session.execute(asked)).scalars())
+    more = rows[most - 1] if len(rows) > most else None
+    return Page(rows[:most], _cursor(more) if more else None)
+
+
+def _cursor(row: PostRow) -> str:
+    return urlsafe_b64encode(f"{instant(row.created_at)} {row.id}".encode()).decode().rstrip("=")
+
+
+def _place(cursor: str) -> tuple[datetime, str]:
+    try:
+        text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        at, _, id = text.partition(" ")
+        return datetime.fromisoformat(at), id
+    except ValueError as error:
+        raise BadCursor from error
+
+
+async def keep_content(database: Database, organisation: str, content: Content) -> str:
+    """Put what a post says on record, once, and answer with its hash."""
+    row = insert(ContentRow).values(
+        organisation=organisation, hash=content.hash, content=plain(content)
+    )
+    async with database.transaction(organisation) as session:
+        await session.execute(row.on_conflict_do_nothing())
+    return content.hash
+
+
+async def content_of(database: Database, organisation: str, hash: str) -> Content:
+    async with database.transaction(organisation) as session:
+        row = await session.get_one(ContentRow, (organisation, hash))
+    return reading.content(row.content)
+
+
+async def revisions_of(database: Database, organisation: str, post: str) -> list[RevisionRow]:
+    asked = (
+        select(RevisionRow)
+        .where(RevisionRow.organisation == organisation, RevisionRow.post == post)
+        .order_by(RevisionRow.number)
+    )
+    async with database.transaction(organisation) as session:
+        return list((await session.execute(asked)).scalars())
+
+
+async def newest_findings(
+    database: Database, organisation: str, post: str, content_hash: str
+) -> list[dict[str, Any]]:
+    """What the last examination of this very content found."""
+    asked = (
+        select(VerdictRow.findings)
+        .where(
+            VerdictRow.organisation == organisation,
+            VerdictRow.post == post,
+            VerdictRow.content_hash == content_hash,
+        )
+        .order_by(VerdictRow.at.desc())
+        .limit(1)
+    )
+    async with database.transaction(organisation) as session:
+        return list((await session.execute(asked)).scalar_one_or_none() or [])

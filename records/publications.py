@@ -1,0 +1,314 @@
+"""The intent log: what may go out, what was begun, and what is proven (docs/lifecycle.md).
+
+`claim` re-checks every gate in the transaction that claims the send; `settle` ends the claim.
+Between the two no transaction is open. Nothing Temporal says opens a gate the record keeps shut.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.canonical import plain
+from domain.facts import SENDS, Fact, FactKind
+from domain.lifecycle import Life
+from domain.policy import PACK_VERSION, Finding, House, findings
+from domain.post import Aside, Content, Stage
+from domain.sending import Order, SendState
+from records import reading
+from records.filing import File, Seals, entries, is_sealed, now, open_file
+from records.tables import (
+    ChannelRow,
+    ContentRow,
+    FreezeRow,
+    LedgerRow,
+    OrganisationRow,
+    PostRow,
+    PublicationRow,
+    VerdictRow,
+)
+
+
+class FileBroken(Exception):
+    """The file does not hold what it should: nothing goes out until a person has looked."""
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The gate is shut. `aside` says the post may yet pass; None that this content never will."""
+
+    because: str
+    aside: Aside | None = None
+    too_early: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Ended:
+    """This content is settled on this channel, whoever asks again."""
+
+    state: SendState
+    url: str
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class InFlight:
+    """A send has begun and its lease still runs; its answer may be lost."""
+
+    fence: int
+    lease_left: timedelta
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to send once, until the lease ends."""
+
+    fence: int
+    sent_at: datetime
+
+
+async def plan(session: AsyncSession, order: Order) -> PublicationRow | None:
+    """The row of this order, made on first asking so that every attempt has the same key.
+
+    None if the record knows no such post: somebody else's invention.
+    """
+    known = select(PostRow.revision).where(
+        PostRow.organisation == order.organisation, PostRow.id == order.post
+    )
+    if (revision := (await session.execute(known)).scalar_one_or_none()) is None:
+        return None
+    values = {
+        **_named(order),
+        "revision": revision,
+        "state": SendState.PLANNED.value,
+        "key": order.key,
+        "remote_key": "",
+        "written_at": await now(session),
+    }
+    await session.execute(insert(PublicationRow).values(**values).on_conflict_do_nothing())
+    return await _row(session, order)
+
+
+async def choose_remote_key(session: AsyncSession, order: Order, remote_key: str) -> None:
+    """Write down the address we will ask the platform for, before anything is asked."""
+    await _set(session, order, remote_key=remote_key)
+
+
+async def claim(
+    session: AsyncSession,
+    order: Order,
+    seals: Seals,
+    house: House,
+    moment: datetime,
+    lease: timedelta,
+) -> Claim | Ended | InFlight | Closed:
+    """Claim the send if every gate is open at `moment`; otherwise say what stands in the way."""
+    file = await open_file(session, order.organisation, order.post)
+    if file.seq == 0:
+        return Closed("No record of this post.")
+    row = await _row(session, order, locked=True)
+    state = SendState(row.state)
+    if state.is_final or state is SendState.UNKNOWN:
+        return Ended(state, row.url)
+    if state is SendState.SENDING:
+        assert row.lease_until is not None
+        return InFlight(row.fence, row.lease_until - await now(session))
+    if closed := await gate(session, file, order, seals, house, moment):
+        return await _shut(file, order, row, closed)
+    return await _begin(session, file, order, row, lease)
+
+
+async def gate(
+    session: AsyncSession, file: File, order: Order, seals: Seals, house: House, moment: datetime
+) -> Closed | Ended | None:
+    """What stands in the way of sending this content now; None if nothing does."""
+    life = trusted(await entries(session, order.organisation, order.post), seals)
+    if plain(life) != plain(file.life):
+        raise FileBroken(
+            "The row of this post is not what its ledger tells. Run `parapheur verify`."
+        )
+    if life.post.content_hash != order.content_hash or life.is_over:
+        return Closed("This revision is no longer the one that may go out.")
+    if life.stage not in (Stage.HOLDING, Stage.PUBLISHING) or not life.is_approved:
+        return Closed("This revision has not been approved by every level of its chain.")
+    if life.aside is Aside.NEEDS_RESCHEDULE:
+        return Closed("It was approved after its hour and needs a new one.", life.aside)
+    if order.channel not in life.post.channels:
+        return Closed("This revision is not meant for this channel.")
+    return await _gate_of_the_hour(session, life, order, house, moment)
+
+
+async def _gate_of_the_hour(
+    session: AsyncSession, life: Life, order: Order, house: House, moment: datetime
+) -> Closed | Ended | None:
+    window = life.post.window
+    assert window is not None
+    if moment > window.closes:
+        return Ended(
+            SendState.MISSED, "", f"Its window closed at {window.closes:%Y-%m-%d %H:%M} UTC."
+        )
+    if moment < (opens := max(window.opens, life.post.hour or window.opens)):
+        return Closed(f"Its hour is {opens:%Y-%m-%d %H:%M} UTC.", too_early=opens - moment)
+    if reason := await _frozen(session, order):
+        return Closed(f"A freeze is on: {reason}", Aside.FROZEN)
+    if not await _is_enabled(session, order):
+        return Closed(f"The channel {order.channel} is switched off.", Aside.FROZEN)
+    blocks = [f for f in findings(await content_of(session, order), house) if f.blocks]
+    await _keep_verdict(session, order, blocks)
+    if blocks:
+        rules = ", ".join(sorted({finding.rule for finding in blocks}))
+        return Closed(f"Policy holds it at its hour: {rules}.", Aside.HELD_POLICY)
+    return None
+
+
+def trusted(rows: list[LedgerRow], seals: Seals) -> Life:
+    """The life that the file tells, believing only acts whose seal holds.
+
+    Raises FileBroken at the first act that the door did not seal.
+    """
+    assert rows
+    organisation, post = rows[0].organisation, rows[0].post
+    for row in rows:
+        act = reading.act(row.body)
+        if act and not is_sealed(act, organisation, post, seals):
+            raise FileBroken(f"Entry {row.seq} ({row.done}) bears no true seal.")
+    return reading.fold(organisation, post, [row.body for row in rows])
+
+
+async def content_of(session: AsyncSession, order: Order) -> Content:
+    """The content behind the hash, re-hashed. Raises FileBroken if it is not what was approved."""
+    asked = select(ContentRow.content).where(
+        ContentRow.organisation == order.organisation, ContentRow.hash == order.content_hash
+    )
+    stored = (await session.execute(asked)).scalar_one_or_none()
+    if stored is None or (content := reading.content(stored)).hash != order.content_hash:
+        raise FileBroken("The content on record does not hash to what was approved.")
+    return content
+
+
+async def _shut(
+    file: File, order: Order, row: PublicationRow, closed: Closed | Ended
+) -> Closed | Ended:
+    """Put on record, once, that the gate was shut."""
+    if isinstance(closed, Ended):
+        await _set(file.session, order, state=closed.state.value)
+        missed = Fact(kind=FactKind.MISSED, channel=order.channel, because=closed.because)
+        await file.fact(missed, f"{order.content_hash[:16]}/{order.channel}/missed")
+        await file.keep()
+    elif closed.aside and closed.aside is not file.life.aside:
+        held = Fact(kind=FactKind.HELD, aside=closed.aside, because=closed.because)
+        await file.fact(held, f"held/{file.seq}")
+        await file.keep()
+    return closed
+
+
+async def _begin(
+    session: AsyncSession, file: File, order: Order, row: PublicationRow, lease: timedelta
+) -> Claim:
+    sent_at, fence = await now(session), row.fence + 1
+    await _set(
+        session,
+        order,
+        state=SendState.SENDING.value,
+        fence=fence,
+        sent_at=sent_at,
+        lease_until=sent_at + lease,
+        how="",
+    )
+    intent = Fact(kind=FactKind.SENDING, channel=order.channel, fence=fence)
+    await file.fact(intent, _key(order, fence, "sending"))
+    await file.keep()
+    return Claim(fence, sent_at)
+
+
+async def settle(session: AsyncSession, order: Order, fact: Fact) -> Ended:
+    """End the claim that `fact.fence` names. A claim that has moved on is left as it is.
+
+    The second answer of a sender that was given up changes nothing and is put on record
+    (`late_result`), since it may mean a second copy.
+    """
+    file = await open_file(session, order.organisation, order.post)
+    row = await _row(session, order, locked=True)
+    if row.fence != fact.fence or row.state != SendState.SENDING.value:
+        late = Fact(
+            kind=FactKind.LATE_RESULT,
+            channel=order.channel,
+            fence=fact.fence,
+            url=fact.url,
+            remote_id=fact.remote_id,
+            because=f"{fact.kind} came after {row.state}",
+        )
+        key = _key(order, fact.fence, f"late/{fact.kind}")
+        if not await file.holds(key):
+            await file.fact(late, key)
+            await file.keep()
+        return Ended(SendState(row.state), row.url)
+    state = SENDS[fact.kind]
+    await _set(
+        session, order, state=state.value, url=fact.url, remote_id=fact.remote_id, how=fact.how
+    )
+    await file.fact(fact, _key(order, fact.fence, fact.kind))
+    await file.keep()
+    return Ended(state, fact.url, fact.because)
+
+
+async def _frozen(session: AsyncSession, order: Order) -> str | None:
+    """The organisation's row is the lock: a freeze takes it whole, so one waits for the other."""
+    house = select(OrganisationRow.organisation).where(
+        OrganisationRow.organisation == order.organisation
+    )
+    await session.execute(house.with_for_update(read=True))
+    on = select(FreezeRow.reason).where(
+        FreezeRow.organisation == order.organisation,
+        FreezeRow.thawed_at.is_(None),
+        or_(FreezeRow.channel == "", FreezeRow.channel == order.channel),
+    )
+    return (await session.execute(on)).scalars().first()
+
+
+async def _is_enabled(session: AsyncSession, order: Order) -> bool:
+    asked = select(ChannelRow.enabled).where(
+        ChannelRow.organisation == order.organisation, ChannelRow.id == order.channel
+    )
+    return bool((await session.execute(asked)).scalar_one_or_none())
+
+
+async def _keep_verdict(session: AsyncSession, order: Order, found: list[Finding]) -> None:
+    """An empty list is a verdict, too: this pack version passed this content at its hour."""
+    verdict = insert(VerdictRow).values(
+        organisation=order.organisation,
+        post=order.post,
+        content_hash=order.content_hash,
+        key=f"{order.content_hash[:16]}/{order.channel}/publishing",
+        stage="publishing",
+        pack_version=PACK_VERSION,
+        findings=plain(found),
+        at=await now(session),
+    )
+    await session.execute(verdict.on_conflict_do_nothing())
+
+
+def _named(order: Order) -> dict[str, str]:
+    return {
+        "organisation": order.organisation,
+        "post": order.post,
+        "channel": order.channel,
+        "content_hash": order.content_hash,
+    }
+
+
+def _key(order: Order, fence: int, what: str) -> str:
+    return f"{order.content_hash[:16]}/{order.channel}/{fence}/{what}"
+
+
+async def _row(session: AsyncSession, order: Order, *, locked: bool = False) -> PublicationRow:
+    asked = select(PublicationRow).filter_by(**_named(order))
+    if locked:
+        asked = asked.with_for_update().execution_options(populate_existing=True)
+    return (await session.execute(asked)).scalar_one()
+
+
+async def _set(session: AsyncSession, order: Order, **values: object) -> None:
+    await session.execute(update(PublicationRow).filter_by(**_named(order)).values(**values))

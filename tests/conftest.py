@@ -1,0 +1,48 @@
+"""What every test may lean on: real servers, one of each for the whole run, and a newsroom per test."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from local.postgres import Postgres
+from records.database import Database, connect
+from records.keys import make_keys
+from records.migrate import migrate
+from tests.newsroom import Newsroom, a_newsroom, time_skipping
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL with our tables."""
+    with Postgres.temporary() as server:
+        migrate(server.owner_url, server.url)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("keys") / "keys"
+    make_keys(folder)
+    return folder
+
+
+@pytest.fixture
+async def database(postgres: Postgres, anyio_backend: str) -> AsyncIterator[Database]:
+    database = connect(postgres.url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def newsroom(
+    database: Database, keys: Path, tmp_path: Path, anyio_backend: str
+) -> AsyncIterator[Newsroom]:
+    """An organisation of its own, a worker, and a clock whose days pass in no time."""
+    async with time_skipping(keys) as env, a_newsroom(env, database, keys, tmp_path) as room:
+        yield room

@@ -1,0 +1,334 @@
+"""A newsroom for one test: people who act in short words, and platforms that remember."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import yaml
+from temporalio.client import WorkflowHandle
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from activities.media import Album, open_store
+from activities.platforms import InDoubt, Letter, Live, PlatformError, Receipt
+from activities.publishing import Patience, Publishing
+from api.door import Door
+from domain.acts import Act, Decide, Draft, Reschedule, Revise, Settle, Submit, Verdict, Withdraw
+from domain.lifecycle import Life
+from domain.objection import Refusal
+from domain.post import Content, Stage, Window
+from records.database import Database
+from records.filing import entries
+from records.keys import Keyring, Kind, Sealer, Seals
+from records.office import apply_office
+from records.posts import keep_content, life_of
+from worker import Hands, new_worker
+from workflows import attributes
+from workflows.codec import AesGcmCodec, data_converter
+from workflows.door import post_id_in_engine
+from workflows.post import Outcome, PostLife
+
+OFFICE = Path(__file__).parents[1] / "policies" / "office"
+GROUPS = {
+    person: tuple(told["groups"])
+    for person, told in yaml.safe_load((OFFICE / "people.yaml").read_text())["people"].items()
+}
+
+
+@dataclass
+class FakePlatform:
+    """Keeps what it is sent. Can be told what to do with the next sends."""
+
+    posts: dict[str, list[Letter]] = field(default_factory=dict)
+    next: list[PlatformError | str] = field(
+        default_factory=list
+    )  # an error, or "lost": out, no answer
+    settle: timedelta = timedelta()
+    knows_all: bool = True
+    closed: bool = False
+
+    def new_remote_key(self, key: str, written_at: datetime) -> str:
+        return key[:8]
+
+    async def prepare(self, letter: Letter) -> None:
+        return None
+
+    async def send(self, letter: Letter) -> Receipt:
+        what = self.next.pop(0) if self.next else None
+        if isinstance(what, PlatformError):
+            raise what
+        self.posts.setdefault(letter.key, []).append(letter)
+        if what == "lost":
+            raise InDoubt("no answer came")
+        return self.receipt(letter)
+
+    async def find(self, letter: Letter) -> Receipt | None:
+        return self.receipt(letter) if letter.key in self.posts else None
+
+    async def look(self, receipt: Receipt) -> Live | None:
+        for letters in self.posts.values():
+            if self.receipt(letters[0]) == receipt:
+                alts = tuple(picture.alt for picture in letters[0].pictures)
+                return Live(letters[0].text, letters[0].languages, alts, {"likes": 3})
+        return None
+
+    async def close(self) -> None:
+        self.closed = True
+
+    def receipt(self, letter: Letter) -> Receipt:
+        return Receipt(letter.remote_key, f"https://social.example/{letter.remote_key}")
+
+    @property
+    def copies(self) -> int:
+        return sum(len(letters) for letters in self.posts.values())
+
+    @property
+    def texts(self) -> list[str]:
+        return [letter.text for letters in self.posts.values() for letter in letters]
+
+
+@dataclass
+class Switchboard:
+    """Channel → platform; what a test does not name is a fake that simply works."""
+
+    platforms: dict[str, FakePlatform] = field(default_factory=dict)
+
+    async def platform(self, organisation: str, channel: str) -> FakePlatform:
+        return self.platforms.setdefault(channel, FakePlatform())
+
+
+@dataclass
+class Newsroom:
+    """One organisation and its people. Each verb is something that somebody does."""
+
+    env: WorkflowEnvironment
+    database: Database
+    door: Door
+    seals: Seals
+    organisation: str
+    switchboard: Switchboard
+    task_queue: str
+    post: str = ""
+
+    async def now(self) -> datetime:
+        return (await self.env.get_current_time()).astimezone(UTC)
+
+    async def drafts(
+        self,
+        text: str = "Boil water before drinking.",
+        *,
+        who: str = "ana",
+        in_days: float | None = 1,
+        window_days: float = 3,
+        submit: bool = False,
+        chain: str = "demo",
+        **more: Any,
+    ) -> str:
+        self.post = uuid4().hex
+        act = await self.act(
+            who,
+            Draft,
+            chain=chain,
+            submit=submit,
+            **await self.said(text, in_days, window_days, **more),
+        )
+        await self.door.begin(self.organisation, self.post, act)
+        return self.post
+
+    async def said(
+        self, text: str, in_days: float | None, window_days: float, **more: Any
+    ) -> dict[str, Any]:
+        now = await self.now()
+        hour = None if in_days is None else now + timedelta(days=in_days)
+        window = Window(hour or now, (hour or now) + timedelta(days=window_days))
+        content = Content(text, more.pop("channels", ("town-square", "harbour")), window, **more)
+        hash = await keep_content(self.database, self.organisation, content)
+        return {
+            "content_hash": hash,
+            "channels": content.channels,
+            "window": window,
+            "hour": hour,
+        }
+
+    async def submits(self, text: str = "Boil water before drinking.", **more: Any) -> str:
+        return await self.drafts(text, submit=True, **more)
+
+    async def act(self, who: str, kind: type[Act], **said: Any) -> Any:
+        said.setdefault("id", uuid4().hex)
+        return kind(actor=who, groups=GROUPS.get(who, ()), at=await self.now(), **said)
+
+    async def does(self, who: str, kind: type[Act], **said: Any) -> None:
+        await self.door.tell(self.organisation, self.post, await self.act(who, kind, **said))
+
+    async def resubmits(self, who: str = "ana") -> None:
+        await self.does(who, Submit, revision=(await self.life()).post.revision)
+
+    async def revises(
+        self,
+        text: str,
+        *,
+        who: str = "ana",
+        in_days: float | None = 1,
+        window_days: float = 3,
+        submit: bool = False,
+        seen: int | None = None,
+    ) -> None:
+        seen = (await self.life()).post.revision if seen is None else seen
+        said = await self.said(text, in_days, window_days)
+        await self.does(who, Revise, seen=seen, submit=submit, **said)
+
+    async def decides(
+        self,
+        who: str,
+        verdict: Verdict,
+        reason: str = "",
+        *,
+        revision: int | None = None,
+        level: str = "",
+        id: str | None = None,
+    ) -> None:
+        post = (await self.life()).post
+        await self.does(
+            who,
+            Decide,
+            verdict=verdict,
+            reason=reason,
+            level=level,
+            id=id or uuid4().hex,
+            revision=revision or post.revision,
+            content_hash=post.content_hash,
+        )
+
+    async def approves(self, who: str, **more: Any) -> None:
+        await self.decides(who, Verdict.APPROVE, **more)
+
+    async def is_signed_by_all(self) -> None:
+        await self.approves("lena")
+        await self.approves("dara")
+
+    async def asks_for_changes(self, who: str, reason: str) -> None:
+        await self.decides(who, Verdict.REQUEST_CHANGES, reason)
+
+    async def rejects(self, who: str, reason: str) -> None:
+        await self.decides(who, Verdict.REJECT, reason)
+
+    async def withdraws(self, who: str, reason: str = "") -> None:
+        await self.does(who, Withdraw, reason=reason)
+
+    async def reschedules(self, who: str, *, in_days: float) -> None:
+        await self.does(who, Reschedule, hour=await self.now() + timedelta(days=in_days))
+
+    async def settles(self, who: str, channel: str, found: Any, url: str = "") -> None:
+        await self.does(who, Settle, channel=channel, found=found, url=url)
+
+    async def refusal(self, attempt: Any) -> str:
+        """The code with which an attempt was refused."""
+        try:
+            await attempt
+        except Refusal as refusal:
+            assert str(refusal).endswith((".", "?")), "a refusal is a sentence"
+            return refusal.objection.code
+        raise AssertionError("It was not refused.")
+
+    # What can be seen afterwards.
+
+    @property
+    def handle(self) -> WorkflowHandle[PostLife, Outcome]:
+        id = post_id_in_engine(self.organisation, self.post)
+        return self.env.client.get_workflow_handle_for(PostLife.run, id)
+
+    async def ends(self) -> Outcome:
+        """Let the days pass until the life is over."""
+        async with self.env.time_skipping_unlocked():
+            return await asyncio.wait_for(self.handle.result(), 30)
+
+    async def life(self) -> Life:
+        life = await life_of(self.database, self.organisation, self.post)
+        assert life is not None
+        return life
+
+    async def story(self) -> list[str]:
+        async with self.database.transaction(self.organisation) as session:
+            rows = await entries(session, self.organisation, self.post)
+        return [f"{row.actor} {row.done}" for row in rows]
+
+    async def reaches(self, stage: Stage) -> None:
+        await self.eventually(lambda life: life.stage is stage)
+
+    async def eventually(self, true: Callable[[Life], bool]) -> None:
+        for _ in range(500):
+            if true(await self.life()):
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"never happened; the story so far: {await self.story()}")
+
+    async def days_pass(self, days: float) -> None:
+        await self.env.sleep(timedelta(days=days))
+
+    def platform(self, channel: str) -> FakePlatform:
+        return self.switchboard.platforms.setdefault(channel, FakePlatform())
+
+    @property
+    def copies(self) -> int:
+        return sum(platform.copies for platform in self.switchboard.platforms.values())
+
+
+@asynccontextmanager
+async def time_skipping(keys: Path) -> AsyncIterator[WorkflowEnvironment]:
+    """A fresh server whose days pass in no time."""
+    async with await WorkflowEnvironment.start_time_skipping(
+        data_converter=data_converter(AesGcmCodec(Keyring.of(keys, Kind.CODEC))),
+        test_server_existing_path=str(Path(sys.executable).with_name("temporal-test-server")),
+    ) as env:
+        from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+
+        await env.client.operator_service.add_search_attributes(
+            AddSearchAttributesRequest(
+                namespace=env.client.namespace, search_attributes=attributes.TYPES
+            )
+        )
+        yield env
+
+
+@asynccontextmanager
+async def a_newsroom(
+    env: WorkflowEnvironment, database: Database, keys: Path, folder: Path
+) -> AsyncIterator[Newsroom]:
+    organisation = f"office-{uuid4().hex[:8]}"
+    await apply_office(database, office_named(organisation, folder / "office"))
+    task_queue, switchboard, seals = f"posts-{organisation}", Switchboard(), Seals.of(keys)
+
+    async def clock() -> datetime:
+        return (await env.get_current_time()).astimezone(UTC)
+
+    album = Album(open_store(f"file:{folder / 'media'}"), database)
+    hands = Hands(database, seals, switchboard, album, Patience(gate=timedelta(seconds=1)))
+    door = Door(env.client, database, Sealer.of(keys), clock, task_queue)
+    async with worker_for(env, hands, clock, task_queue):
+        yield Newsroom(env, database, door, seals, organisation, switchboard, task_queue)
+
+
+def worker_for(
+    env: WorkflowEnvironment, hands: Hands, clock: Callable[[], Any], task_queue: str
+) -> Worker:
+    """The worker as it is in production, but for the gate's clock: the test's days, not ours."""
+    publishing = Publishing(
+        hands.database, hands.seals, hands.channels, hands.album, clock, hands.patience
+    )
+    known = [a for a in hands.activities() if getattr(a, "__name__", "") != "send"]
+    return new_worker(env.client, [*known, publishing.send], hands.seals, task_queue)
+
+
+def office_named(organisation: str, folder: Path) -> Path:
+    """A copy of the example office under another name."""
+    (folder / "chains").mkdir(parents=True)
+    for path in OFFICE.rglob("*.yaml"):
+        text = path.read_text().replace("organisation: office ", f"organisation: {organisation} ")
+        (folder / path.relative_to(OFFICE)).write_text(text)
+    return folder

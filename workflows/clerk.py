@@ -1,0 +1,93 @@
+"""The clerk puts every act on record, one at a time, in the order they came."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.ledger import Closing, Filing, Ledger
+    from activities.policy import Policy, blocks
+    from domain.acts import Act, Draft, Reschedule, Revise, Submit
+    from domain.lifecycle import Life
+    from domain.objection import Objection
+    from domain.post import End
+
+from workflows.patience import QUICK
+
+Told = TypeVar("Told")
+REMEMBERED = 200  # acts; older repetitions are known to the record
+
+
+class Clerk:
+    """Keeps this workflow's copy of the life in step with the record's."""
+
+    def __init__(self, life: Life, heard: tuple[str, ...] = ()) -> None:
+        self.life = life
+        self.heard = list(heard)
+        self._pen = asyncio.Lock()
+
+    async def file(self, act: Act) -> None:
+        """Record the act, then let it take effect. Raises with the objection's code if it may not.
+
+        The world may have moved while the act queued for the pen, so it is judged again here; and
+        once more in the transaction that records it, whose word is final.
+        """
+        async with self._pen:
+            if act.id in self.heard:
+                return
+            refuse(self.life.objection(act))
+            self.life = await self._recorded(act)
+            self.heard = [*self.heard, act.id][-REMEMBERED:]
+
+    async def _recorded(self, act: Act) -> Life:
+        filing = Filing(self.life.post.organisation, self.life.post.id, act.as_entry())
+        if isinstance(act, Submit | Reschedule) or (isinstance(act, Draft | Revise) and act.submit):
+            return await self._examined(act, filing)
+        filed = await recorded(Ledger.file, filing)
+        return filed.life or self.life.after(act)
+
+    async def _examined(self, act: Act, filing: Filing) -> Life:
+        examined = await recorded(Policy.examine, filing)
+        life = self.life.after(act)
+        if isinstance(act, Reschedule):
+            return life
+        if examined.chain:
+            return life.admitted(examined.chain)
+        self.life = life.blocked(blocks(examined.blocked).says)
+        if isinstance(act, Submit):
+            refuse(blocks(examined.blocked))
+        return self.life
+
+    async def close(self, end: End, because: str) -> None:
+        """Record an end that nobody decided."""
+        async with self._pen:
+            if self.life.is_over:
+                return
+            post = self.life.post
+            closing = Closing(post.organisation, post.id, end, because)
+            await workflow.execute_local_activity_method(Ledger.close, closing, **QUICK)
+            self.life = self.life.closed(end, because)
+
+    async def is_done_writing(self) -> None:
+        """Return once no act is being recorded."""
+        async with self._pen:
+            return
+
+
+def refuse(objection: Objection | None) -> None:
+    """Raises the objection so that its code reaches the caller of the update."""
+    if objection:
+        raise ApplicationError(objection.says, type=objection.code, non_retryable=True)
+
+
+async def recorded(method: Callable[[Any, Filing], Awaitable[Told]], filing: Filing) -> Told:
+    """Run a recording activity; its refusal becomes the refusal of the update."""
+    try:
+        return await workflow.execute_local_activity_method(method, filing, **QUICK)
+    except ActivityError as error:
+        if isinstance(error.cause, ApplicationError):
+            raise error.cause from None
+        raise

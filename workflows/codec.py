@@ -1,0 +1,211 @@
+"""What Temporal is allowed to see: payloads go in encrypted, and never too large.
+
+For clients and workers; workflow code never imports it. An encrypted payload is
+`nonce · AES-GCM(form · body)` with the key's id beside it. History is a budget, so the
+envelope is small: raw bytes, and the body of a JSON payload goes in without its metadata.
+"""
+
+import secrets
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from google.protobuf.json_format import MessageToDict
+from pydantic import Base64Bytes, BaseModel
+from temporalio.api.common.v1 import Payload
+from temporalio.client import (
+    Interceptor,
+    OutboundInterceptor,
+    QueryWorkflowInput,
+    SignalWorkflowInput,
+    StartWorkflowInput,
+    StartWorkflowUpdateInput,
+    StartWorkflowUpdateWithStartInput,
+    UpdateWithStartStartWorkflowInput,
+    WorkflowHandle,
+    WorkflowUpdateHandle,
+)
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import (
+    DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    PayloadCodec,
+)
+
+from records.keys import NONCE, Keyring, Kind, NoSuchKey, Unreadable
+
+ENCRYPTED = b"binary/encrypted"
+KEY = "k"  # where the id of the key is; one letter, because every payload pays for it
+
+# The forms of a body, in its first byte. They are in histories: add, never change.
+DEFLATED = 1  # raw deflate, taken only when it is smaller
+WHOLE = 2  # a serialised payload; without it, the data of a json/plain payload
+
+
+class AesGcmCodec(PayloadCodec):
+    """Encrypts with the active key, decrypts with any we have."""
+
+    def __init__(self, keys: Keyring) -> None:
+        self._active = keys.active
+        self._ciphers = {key: AESGCM(secret) for key, secret in keys.secrets.items()}
+        keys.named(keys.active)
+
+    async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        return [self.hide(payload) for payload in payloads]
+
+    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        return [self.reveal(payload) for payload in payloads]
+
+    def hide(self, clear: Payload) -> Payload:
+        if clear == Payload(metadata={"encoding": b"binary/null"}):
+            return clear  # nothing to hide
+        key, nonce = self._active, secrets.token_bytes(NONCE)
+        data = nonce + self._ciphers[key].encrypt(nonce, _packed(clear), key.encode())
+        return Payload(metadata={"encoding": ENCRYPTED, KEY: key.encode()}, data=data)
+
+    def reveal(self, payload: Payload) -> Payload:
+        if payload.metadata.get("encoding") != ENCRYPTED:
+            return payload  # from before encryption was switched on
+        named = payload.metadata.get(KEY, b"")
+        key = named.decode(errors="replace")
+        if key not in self._ciphers:
+            raise NoSuchKey(Kind.CODEC, key)
+        nonce, sealed = payload.data[:NONCE], payload.data[NONCE:]
+        try:
+            return _unpacked(self._ciphers[key].decrypt(nonce, sealed, named))
+        except (InvalidTag, ValueError) as altered:
+            raise Unreadable(
+                f"A payload does not open with the codec key {key!r}: it was altered on its way, "
+                "or comes from a newer version."
+            ) from altered
+
+
+def _packed(clear: Payload) -> bytes:
+    form, body = WHOLE, clear.SerializeToString()
+    if clear == _json(clear.data):
+        form, body = 0, clear.data
+    deflate = zlib.compressobj(level=9, wbits=-zlib.MAX_WBITS)
+    smaller = deflate.compress(body) + deflate.flush()
+    if len(smaller) < len(body):
+        form, body = form | DEFLATED, smaller
+    return bytes([form]) + body
+
+
+def _unpacked(packed: bytes) -> Payload:
+    form, body = packed[0], packed[1:]
+    if form > DEFLATED | WHOLE:
+        raise ValueError(form)
+    if form & DEFLATED:
+        body = zlib.decompress(body, wbits=-zlib.MAX_WBITS)
+    return Payload.FromString(body) if form & WHOLE else _json(body)
+
+
+def _json(data: bytes) -> Payload:
+    return Payload(metadata={"encoding": b"json/plain"}, data=data)
+
+
+def data_converter(codec: PayloadCodec) -> DataConverter:
+    """Dataclasses as compact JSON, all of it encrypted; what went wrong and where, too."""
+    return replace(
+        pydantic_data_converter,
+        payload_codec=codec,
+        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+    )
+
+
+class NotPayloads(ValueError):
+    """What was sent to be decoded are not payloads."""
+
+
+class _Asked(BaseModel):
+    metadata: dict[str, Base64Bytes] = {}
+    data: Base64Bytes = b""
+
+
+class _AllAsked(BaseModel):
+    payloads: list[_Asked]
+
+
+def decode_for_ui(codec: AesGcmCodec, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer `POST /decode` of the codec protocol, by which the Temporal UI shows clear text.
+
+    https://docs.temporal.io/codec-server: payloads as JSON in, payloads as JSON out.
+    """
+    try:
+        asked = _AllAsked.model_validate(body).payloads
+        hidden = [Payload(metadata=one.metadata, data=one.data) for one in asked]
+    except ValueError as wrong:
+        raise NotPayloads("Send an object with a list of payloads, as Temporal has.") from wrong
+    return {"payloads": [MessageToDict(codec.reveal(payload)) for payload in hidden]}
+
+
+class TooLarge(ValueError):
+    def __init__(self, what: str, size: int, limit: int) -> None:
+        super().__init__(
+            f"{what} carries {size} bytes, and at most {limit} may travel. "
+            "Send ids and hashes, and leave content in the records."
+        )
+        self.size = size
+
+
+class SizeGuard(Interceptor):
+    """Refuses what is too large before it leaves: one update over 2 MiB stops a workflow for good.
+
+    What counts is the clear size, so the answer does not depend on how well content shrinks.
+    """
+
+    def __init__(self, converter: DataConverter, limit: int = 256 * 1024) -> None:
+        self._converter = converter.payload_converter
+        self._limit = limit
+
+    def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
+        return _Guarded(next, self)
+
+    def check(self, what: str, *values: Any) -> None:
+        payloads = self._converter.to_payloads(values)
+        size = sum(payload.ByteSize() for payload in payloads)
+        if size > self._limit:
+            raise TooLarge(what, size, self._limit)
+
+
+class _Guarded(OutboundInterceptor):
+    def __init__(self, next: OutboundInterceptor, guard: SizeGuard) -> None:
+        super().__init__(next)
+        self._check = guard.check
+
+    async def start_workflow(self, input: StartWorkflowInput) -> WorkflowHandle[Any, Any]:
+        self._check_start(input)
+        self._check(f"The signal {input.start_signal} to {input.id}", *input.start_signal_args)
+        return await super().start_workflow(input)
+
+    async def signal_workflow(self, input: SignalWorkflowInput) -> None:
+        self._check(f"The signal {input.signal} to {input.id}", *input.args)
+        await super().signal_workflow(input)
+
+    async def query_workflow(self, input: QueryWorkflowInput) -> Any:
+        self._check(f"The query {input.query} of {input.id}", *input.args)
+        return await super().query_workflow(input)
+
+    async def start_workflow_update(
+        self, input: StartWorkflowUpdateInput
+    ) -> WorkflowUpdateHandle[Any]:
+        self._check(f"The update {input.update} of {input.id}", *input.args)
+        return await super().start_workflow_update(input)
+
+    async def start_update_with_start_workflow(
+        self, input: StartWorkflowUpdateWithStartInput
+    ) -> WorkflowUpdateHandle[Any]:
+        start, update = input.start_workflow_input, input.update_workflow_input
+        try:
+            self._check_start(start)
+            self._check(f"The update {update.update} of {start.id}", *update.args)
+        except TooLarge as refusal:
+            input._on_start_error(refusal)  # or else whoever awaits the handle waits forever
+            raise
+        return await super().start_update_with_start_workflow(input)
+
+    def _check_start(self, input: StartWorkflowInput | UpdateWithStartStartWorkflowInput) -> None:
+        self._check(f"The start of {input.id}", *input.args, *(input.memo or {}).values())

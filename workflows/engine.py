@@ -1,0 +1,30 @@
+"""How API and worker reach Temporal: encrypted, and never with more than the engine can carry."""
+
+from temporalio.client import Client
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+
+from records.keys import Keyring, Kind
+from settings import Settings
+from workflows.codec import AesGcmCodec, SizeGuard, data_converter
+
+
+def codec(settings: Settings) -> AesGcmCodec:
+    """The payload codec with this house's keys. Raises KeyTrouble if there are none."""
+    return AesGcmCodec(Keyring.of(settings.keys, Kind.CODEC))
+
+
+async def connect(settings: Settings, *, metrics_address: str = "", lazy: bool = False) -> Client:
+    """A client of the engine. `lazy` connects on first use, so we can start without it."""
+    converter = data_converter(codec(settings))
+    return await Client.connect(
+        settings.temporal_address,
+        namespace=settings.temporal_namespace,
+        data_converter=converter,
+        interceptors=[SizeGuard(converter)],
+        runtime=_measured(metrics_address) if metrics_address else None,
+        lazy=lazy,
+    )
+
+
+def _measured(address: str) -> Runtime:
+    return Runtime(telemetry=TelemetryConfig(metrics=PrometheusConfig(bind_address=address)))

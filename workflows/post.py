@@ -1,0 +1,260 @@
+"""The life of one post: drafted, checked, approved, held until its hour, published, watched."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.measures import Look, Measures
+    from domain.acts import Act, Decide, Draft, Reschedule, Revise, Settle, Submit, Withdraw
+    from domain.lifecycle import Life
+    from domain.post import Aside, End, Post, Stage
+
+from workflows import attributes
+from workflows.clerk import Clerk, refuse
+from workflows.patience import PATIENT
+from workflows.publication import NotAllowed, Rounds
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What a life starts from. Everything but the names is empty, unless it goes on from before."""
+
+    organisation: str
+    post: str
+    life: Life | None = None
+    heard: tuple[str, ...] = ()
+    looks: int = 0
+    live_since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    end: End | None
+    urls: tuple[str, ...] = ()
+
+
+class Renewal(Exception):
+    """The history has grown long; the life goes on in a new one."""
+
+
+@workflow.defn(name="Post")
+class PostLife:
+    """Stages wait, one after the other. People act, whenever they like, through the updates."""
+
+    @workflow.init
+    def __init__(self, brief: Brief) -> None:
+        life = brief.life or Life(Post(brief.organisation, brief.post))
+        self.clerk = Clerk(life, brief.heard)
+        self.looks = brief.looks
+        self.live_since = brief.live_since
+
+    @workflow.run
+    async def run(self, brief: Brief) -> Outcome:
+        try:
+            await self.living()
+        except Renewal:
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            workflow.continue_as_new(self.snapshot())
+        self.show()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return Outcome(self.life.end, tuple(send.url for send in self.life.live))
+
+    async def living(self) -> None:
+        """One stage after the other; an act may take the post back to an earlier one."""
+        while not self.life.is_over:
+            match self.life.stage:
+                case Stage.DRAFTING | Stage.CHECKING:
+                    await self.drafting()
+                case Stage.APPROVING:
+                    await self.approving()
+                case Stage.HOLDING:
+                    await self.holding()
+                case Stage.PUBLISHING:
+                    await self.publishing()
+                case Stage.WATCHING:
+                    await self.watching()
+
+    async def drafting(self) -> None:
+        """Wait for the author. A submission is examined by the update that brings it."""
+        await self.until(lambda: self.life.stage not in (Stage.DRAFTING, Stage.CHECKING))
+
+    async def approving(self) -> None:
+        """Wait for the levels, one after the other. Each decision moves the life by itself."""
+        waiting = self.life
+        await self.until(lambda: self.life is not waiting)
+
+    async def holding(self) -> None:
+        """Wait for the hour. A new hour, a new text or a withdrawal makes us look again."""
+        held, window = self.life, self.life.post.window
+        assert window is not None
+        if held.aside is Aside.NEEDS_RESCHEDULE:
+            await self.until(
+                lambda: self.life is not held, window.closes, "until its window closes"
+            )
+            if self.life is held:
+                await self.clerk.close(End.MISSED, "Nobody gave it a new hour inside its window.")
+            return
+        hour = max(held.post.hour or window.opens, window.opens)
+        await self.until(lambda: self.life is not held, hour, "until its hour")
+        if self.life is held:
+            self.clerk.life = held.released()
+
+    async def publishing(self) -> None:
+        """Send on every channel at once. Whatever takes the post off this road stops what waits."""
+        rounds = Rounds(self.life.post, self.life.to_send)
+        try:
+            while self.life.stage is Stage.PUBLISHING and await self.heard_from(rounds):
+                pass
+        except NotAllowed as shut:
+            await self.standing_still(str(shut))
+        finally:
+            rounds.stop()
+
+    async def heard_from(self, rounds: Rounds) -> bool:
+        """Take in what became of a send; False if an act came first."""
+        begun = self.life
+        await self.until(lambda: self.life is not begun or rounds.have_news())
+        if self.life is not begun:
+            return False
+        for send in rounds.news():
+            self.clerk.life = self.life.sent(send)
+        return True
+
+    async def standing_still(self, because: str) -> None:
+        """The record disagrees with us. Either an act is just being recorded, or we are forged."""
+        await self.clerk.is_done_writing()
+        seen = self.life
+        if seen.stage is Stage.PUBLISHING:
+            workflow.set_current_details(f"**standing still**: {because}")
+            await self.until(lambda: self.life is not seen)
+
+    async def watching(self) -> None:
+        """Look at what is live, ever less often. The last look closes the file."""
+        cadence = self.life.chain.watch if self.life.chain else ()
+        self.live_since = self.live_since or workflow.now()
+        if not self.life.live or not cadence:
+            return await self.clerk.close(self.life.natural_end, "")
+        while self.looks < len(cadence):
+            due = self.live_since + cadence[self.looks]
+            await self.until(lambda: False, due, f"until look {self.looks + 1}")
+            is_last = self.looks + 1 == len(cadence)
+            look = Look(self.life.post.organisation, self.life.post.id, self.looks + 1, is_last)
+            await workflow.execute_local_activity_method(Measures.take, look, **PATIENT)
+            self.looks += 1
+        self.clerk.life = self.life.closed(self.life.natural_end)
+        return None
+
+    async def until(
+        self, ready: Callable[[], bool], moment: datetime | None = None, why: str = ""
+    ) -> None:
+        """Every wait goes through here: return when `ready`, or at `moment` if that comes first."""
+        left = moment - workflow.now() if moment else None
+        if ready() or (left is not None and left <= timedelta()):
+            return
+        self.show()
+        with suppress(TimeoutError):
+            await workflow.wait_condition(
+                lambda: ready() or self.is_due_for_renewal(), timeout=left, timeout_summary=why
+            )
+        if self.is_due_for_renewal() and not ready():
+            raise Renewal
+
+    def is_due_for_renewal(self) -> bool:
+        """Never while sends are under way: their answers would be lost on us."""
+        is_quiet = self.life.stage is not Stage.PUBLISHING
+        return is_quiet and workflow.info().is_continue_as_new_suggested()
+
+    def show(self) -> None:
+        """Tell the operator where we are: one line of details, and what can be filtered by."""
+        life, level = self.life, self.life.open_level
+        waits = f", waiting for {level.title}" if level else ""
+        word = attributes.word_for(life)
+        workflow.set_current_details(f"**{word}**, revision {life.post.revision}{waits}")
+        if changed := attributes.changed(workflow.info().typed_search_attributes, life):
+            workflow.upsert_search_attributes(changed)
+
+    def snapshot(self) -> Brief:
+        post = self.life.post
+        return Brief(
+            post.organisation,
+            post.id,
+            self.life,
+            tuple(self.clerk.heard),
+            self.looks,
+            self.live_since,
+        )
+
+    @property
+    def life(self) -> Life:
+        return self.clerk.life
+
+    # What people may do. Each act is recorded and takes effect, or is refused with its code.
+
+    @workflow.update
+    async def draft(self, act: Draft) -> None:
+        await self.clerk.file(act)
+
+    @workflow.update
+    async def revise(self, act: Revise) -> None:
+        await self.clerk.file(act)
+
+    @workflow.update
+    async def submit(self, act: Submit) -> None:
+        await self.clerk.file(act)
+
+    @workflow.update
+    async def decide(self, act: Decide) -> None:
+        await self.clerk.file(act)
+
+    @workflow.update
+    async def withdraw(self, act: Withdraw) -> None:
+        await self.clerk.file(act)
+
+    @workflow.update
+    async def reschedule(self, act: Reschedule) -> None:
+        await self.clerk.file(act)
+
+    @workflow.update
+    async def settle(self, act: Settle) -> None:
+        await self.clerk.file(act)
+
+    def may(self, act: Act) -> None:
+        """Refuse before anything is written; an act that was heard before is answered again."""
+        if act.id not in self.clerk.heard:
+            refuse(self.life.objection(act))
+
+    @draft.validator
+    def may_draft(self, act: Draft) -> None:
+        self.may(act)
+
+    @revise.validator
+    def may_revise(self, act: Revise) -> None:
+        self.may(act)
+
+    @submit.validator
+    def may_submit(self, act: Submit) -> None:
+        self.may(act)
+
+    @decide.validator
+    def may_decide(self, act: Decide) -> None:
+        self.may(act)
+
+    @withdraw.validator
+    def may_withdraw(self, act: Withdraw) -> None:
+        self.may(act)
+
+    @reschedule.validator
+    def may_reschedule(self, act: Reschedule) -> None:
+        self.may(act)
+
+    @settle.validator
+    def may_settle(self, act: Settle) -> None:
+        self.may(act)
+
+    @workflow.query
+    def standing(self) -> Life:
+        return self.life
