@@ -1,5 +1,269 @@
-"""x"""
+"""`parapheur …`: one command for each thing that people and machines ask of an installation."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Coroutine
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
 import typer
-app = typer.Typer()
-@app.callback()
-def main() -> None: ...
+import uvicorn
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from local.processes import CannotStart
+from records import api_keys, sign_in
+from records import keys as house_keys
+from records.checkpoints import organisations, seal_heads
+from records.database import Database, connect
+from records.keys import KeyTrouble, Kind, Sealer, Seals, Vault
+from records.migrate import migrate as migrate_tables
+from records.office import OfficeError, apply_office
+from records.tables import ChannelRow
+from records.verify import prove
+from settings import Settings, settings
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+keys = typer.Typer(no_args_is_help=True, help="The keys of this house: made, added, put in use.")
+api_key = typer.Typer(no_args_is_help=True, help="Keys for machines that start posts.")
+channel = typer.Typer(no_args_is_help=True, help="Accounts on platforms.")
+app.add_typer(keys, name="keys")
+app.add_typer(api_key, name="api-key")
+app.add_typer(channel, name="channel")
+
+T = TypeVar("T")
+Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False)]
+
+
+@app.command()
+def up() -> None:
+    """Start the whole newsroom on this machine, and stop it with Ctrl-C."""
+    from local.newsroom import run_newsroom
+    from workflows.attributes import TYPES
+
+    told = settings()
+    house_keys.make_keys(_home_keys(told))
+    word = sign_in.password(_home_keys(told))
+    try:
+        asyncio.run(run_newsroom(told, lambda: _greeting(word), TYPES))
+    except CannotStart as trouble:
+        _stop(str(trouble))
+
+
+@app.command()
+def worker() -> None:
+    """Serve workflows and activities until SIGTERM."""
+    from worker import serve
+
+    _talk()
+    asyncio.run(serve(settings()))
+
+
+@app.command()
+def api() -> None:
+    """Serve the HTTP API until SIGTERM."""
+    from api.app import create_app
+
+    _talk()
+    told = settings()
+    uvicorn.run(
+        create_app(told),
+        host=told.api_host,
+        port=told.api_port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=30,
+        server_header=False,
+    )
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the tables to this release's form. Needs PARAPHEUR_OWNER_DATABASE_URL."""
+    told = settings()
+    if not told.owner_database_url:
+        _stop("Set PARAPHEUR_OWNER_DATABASE_URL: only the owner of the database may migrate.")
+    migrate_tables(told.owner_database_url, told.database_url)
+
+
+@app.command()
+def apply(folder: Folder) -> None:
+    """Check an organisation's folder and store it. Running posts keep their versions."""
+    try:
+        for said in _with_database(lambda database: apply_office(database, folder)):
+            typer.echo(said)
+    except OfficeError as wrong:
+        _stop(str(wrong))
+
+
+@app.command()
+def verify(organisation: Annotated[str, typer.Argument()] = "") -> None:
+    """Prove the record: every file, seal and checkpoint. Names each row that is not as it was."""
+    told = settings()
+    try:
+        seals, witness = Seals.of(told.keys), Seals.of(told.keys, Kind.CHECKPOINT)
+    except KeyTrouble as trouble:
+        _stop(str(trouble))
+    faulty = False
+    for name in [organisation] if organisation else _with_database(_names):
+        proof = _with_database(partial(prove, organisation=name, seals=seals, witness=witness))
+        for fault in proof.faults:
+            typer.echo(str(fault), err=True)
+        faulty = faulty or bool(proof.faults)
+        typer.echo(
+            f"{name}: {proof.posts} posts, {proof.entries} entries, {proof.seals} seals, "
+            f"{proof.checkpoints} checkpoints; {len(proof.faults)} faults."
+        )
+    if faulty:
+        raise typer.Exit(1)
+
+
+@app.command()
+def checkpoint() -> None:
+    """Sign the heads of all files now, without waiting for the worker."""
+    sealer = Sealer.of(settings().keys, Kind.CHECKPOINT)
+
+    async def seal(database: Database) -> None:
+        for name in await _names(database):
+            async with database.transaction(name) as session:
+                count = await seal_heads(session, name, sealer)
+            typer.echo(f"{name}: {count} heads sealed.")
+
+    _with_database(seal)
+
+
+@app.command()
+def demo() -> None:
+    """Drive one post through its life, against a running `make up`, and tell the story."""
+    from local.demo import Trouble, tell_story
+
+    try:
+        asyncio.run(tell_story(settings(), typer.echo))
+    except Trouble as trouble:
+        _stop(str(trouble))
+
+
+@keys.command("make")
+def make_keys() -> None:
+    """Make every key that is missing. Never replaces one."""
+    folder = settings().keys
+    for kind, id in house_keys.make_keys(folder).items():
+        typer.echo(f"{kind}: {id}")
+    typer.echo(f"The keys are in {folder}. Back them up: what they closed opens with nothing else.")
+
+
+@keys.command("add")
+def add_key(kind: Kind) -> None:
+    """Add a key without using it yet. Hand it to every process, then `keys activate`."""
+    typer.echo(house_keys.add_key(settings().keys, kind))
+
+
+@keys.command("activate")
+def activate_key(kind: Kind, id: str) -> None:
+    """From their next start on, all processes use this key for what is new."""
+    try:
+        house_keys.activate(settings().keys, kind, id)
+    except KeyTrouble as trouble:
+        _stop(str(trouble))
+
+
+@api_key.command("make")
+def make_api_key(
+    organisation: str,
+    name: Annotated[str, typer.Option(help="Which system it is for.")],
+    scope: Annotated[list[str] | None, typer.Option(help="Repeatable; all if left out.")] = None,
+) -> None:
+    """Make a key for a machine. It is shown once, and can never approve anything."""
+    scopes = tuple(scope or api_keys.SCOPES)
+    try:
+        typer.echo(_with_database(lambda db: api_keys.make(db, organisation, name, scopes)))
+    except ValueError as wrong:
+        _stop(str(wrong))
+
+
+@api_key.command("revoke")
+def revoke_api_key(organisation: str, id: str) -> None:
+    """From now on this key opens nothing."""
+    if not _with_database(lambda database: api_keys.revoke(database, organisation, id)):
+        _stop(f"{organisation} has no API key {id}.")
+
+
+@channel.command("connect")
+def connect_channel(
+    organisation: str,
+    id: str,
+    platform: str,
+    service: Annotated[str, typer.Option(help="Its address, e.g. https://bsky.social.")],
+    account: Annotated[str, typer.Option(help="The account's handle.")],
+) -> None:
+    """Connect an account. Its (app) password is asked for, or read from standard input."""
+    secret = typer.prompt("Password", hide_input=True) if sys.stdin.isatty() else input()
+    locked = Vault.of(settings().keys).encrypt(
+        secret.encode(), organisation=organisation, channel=id
+    )
+    row = {
+        "platform": platform,
+        "settings": {"service": service, "account": account},
+        "secret": locked,
+        "enabled": True,
+    }
+
+    async def store(database: Database) -> None:
+        async with database.transaction(organisation) as session:
+            await session.execute(
+                upsert(ChannelRow)
+                .values(organisation=organisation, id=id, **row)
+                .on_conflict_do_update(index_elements=["organisation", "id"], set_=row)
+            )
+
+    _with_database(store)
+    typer.echo(f"{id} speaks as {account} on {platform}.")
+
+
+async def _names(database: Database) -> list[str]:
+    async with database.transaction("") as session:
+        return await organisations(session)
+
+
+def _with_database(task: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
+    """Run one piece of work with a database of its own."""
+
+    async def run() -> T:
+        database = connect(settings().database_url, pool=2)
+        try:
+            return await task(database)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())
+
+
+def _home_keys(told: Settings) -> Path:
+    return told.keys if "keys" in told.model_fields_set else told.home / "keys"
+
+
+def _greeting(word: str) -> str:
+    return (
+        "Sign in as ana (author), lena (Legal), dara (direction), carl (lead) or ines (admin) "
+        f"of the organisation “office”, password {word}"
+    )
+
+
+def _talk() -> None:
+    """Log to standard error: when, how bad, who, what. Ids, never content."""
+    logging.basicConfig(
+        level=settings().log_level,
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+    )
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs addresses with queries
+
+
+def _stop(says: str) -> NoReturn:
+    typer.echo(says, err=True)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()

@@ -33,6 +33,7 @@ from workflows.post import Brief, PostLife
 
 A = TypeVar("A", bound=Act)
 
+
 class NoSuchPost(Exception):
     """The record knows no such post in this organisation."""
 
@@ -99,9 +100,7 @@ class Door:
             organisation,
             post,
             sealed,
-            handle.execute_update(
-                sealed.kind, sealed, id=sealed.id, rpc_timeout=self.patience
-            ),
+            handle.execute_update(sealed.kind, sealed, id=sealed.id, rpc_timeout=self.patience),
         )
 
     async def _sealed(self, organisation: str, post: str, act: A) -> A:

@@ -1,7 +1,7 @@
 """What people and machines do to a post: each act one update of its workflow, and sealed."""
 
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import ClassVar, Self
 
@@ -10,6 +10,7 @@ from domain.post import Urgency, Window
 from domain.seal import Seal
 
 MACHINE = "key:"
+UNHEARD = datetime.min.replace(tzinfo=UTC)  # until the door hears it
 
 DONE = {
     "draft": "drafted",
@@ -45,7 +46,7 @@ class Act:
 
     id: str
     actor: str
-    at: datetime
+    at: datetime = UNHEARD
     groups: tuple[str, ...] = ()  # the actor's, as the record had them at that moment
     seal: Seal = field(default=Seal("", ""))
 

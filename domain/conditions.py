@@ -23,6 +23,7 @@ METHODS = {
 }
 FUNCTIONS = ("size", "timestamp", "duration", "int", "string", "has", "matches")
 WORDS = ("true", "false", "null", "in")
+ROOTS = ("post", "organisation", "observed", "found")
 COMPARES = ("==", "!=", "<", "<=", ">", ">=")
 
 
@@ -36,7 +37,12 @@ class Condition:
 
     source: str
     program: cel.Program = field(compare=False, repr=False)
-    asks: frozenset[str] = frozenset()  # the detectors it names
+    reads: frozenset[str] = frozenset()  # what it names of its roots: post.stage, found.phones
+
+    @property
+    def asks(self) -> frozenset[str]:
+        """The detectors it names."""
+        return frozenset(name[6:] for name in self.reads if name.startswith("found."))
 
     def holds(self, context: cel.Context) -> bool:
         """Whether it holds. Raises whatever the engine raises, and TypeError if it is no yes or no."""
@@ -59,8 +65,7 @@ def condition(source: str, extra: tuple[str, ...] = ()) -> Condition:
     known = roots()
     for local in {"hit", "channel", "medium"} - set(extra):
         del known[local]
-    asks = _Checker(source, known).check()
-    return Condition(source, program, frozenset(asks))
+    return Condition(source, program, frozenset(_Checker(source, known).check()))
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ class _Checker:
             if match.lastgroup != "space"
         ]
         self.known = dict(known)
-        self.asks: set[str] = set()
+        self.reads: set[str] = set()
 
     def check(self) -> set[str]:
         place = 0
@@ -89,7 +94,7 @@ class _Checker:
                 place = self._chain(place)
             else:
                 place += 1
-        return self.asks
+        return self.reads
 
     def _text(self, place: int) -> str:
         return self.tokens[place].text if 0 <= place < len(self.tokens) else ""
@@ -107,6 +112,8 @@ class _Checker:
         if name not in self.known:
             raise Unsound(f"there is no {name}; there are {', '.join(sorted(self.known))}")
         path, here, place = name, self.known[name], place + 1
+        if name in ROOTS and self._text(place) != ".":
+            raise Unsound(f"{name} alone means nothing here: name one of its fields")
         while self._text(place) == ".":
             member = self._text(place + 1)
             if self._text(place + 2) == "(":
@@ -114,8 +121,8 @@ class _Checker:
             if not isinstance(here, dict) or member not in here:
                 known = f"; it has {', '.join(sorted(here))}" if isinstance(here, dict) else ""
                 raise Unsound(f"{path} has no {member}{known}")
-            if path == "found":
-                self.asks.add(member)
+            if path in ROOTS:
+                self.reads.add(f"{path}.{member}")
             path, here, place = f"{path}.{member}", here[member], place + 2
         self._compared(path, here, place)
         return place

@@ -9,6 +9,7 @@ The sandbox is ours and takes what a generous platform takes.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from unicodedata import normalize
 
 import regex
@@ -92,6 +93,7 @@ def _at_most(text: str, per_link: int) -> int:
     return len(text.encode()) * 2 + text.count(".") * per_link
 
 
+@lru_cache(maxsize=256)
 def graphemes(text: str) -> int:
     """What a reader would count: a family emoji is one, an e with its accent is one."""
     return len(text) if text.isascii() and "\r" not in text else len(regex.findall(r"\X", text))

@@ -154,6 +154,13 @@ def organisation(house: House) -> Mapping[str, object]:
     }
 
 
+@lru_cache(maxsize=8)
+def observed(by_us: Observed) -> Mapping[str, object]:
+    told = seen(by_us)
+    assert isinstance(told, dict)
+    return told
+
+
 def channel(case: Case, name: str) -> dict[str, object]:
     """One channel with its text, counted as its platform counts, and what it takes."""
     content = case.content

@@ -5,6 +5,7 @@ the one function it calls, for the time of the import only.
 """
 
 import sys
+from functools import lru_cache
 from importlib.resources import files
 from types import ModuleType
 
@@ -24,6 +25,7 @@ else:
     from twitter_text.extract_urls import extract_urls_with_indices
 
 
+@lru_cache(maxsize=256)
 def urls_in(text: str) -> tuple[tuple[int, int, str], ...]:
     """Where each link starts and ends, bare domains included, and how it is written."""
     found = extract_urls_with_indices(text)

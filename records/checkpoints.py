@@ -7,6 +7,7 @@ of every file that moved since the one before, and the hash of the one before.
 from typing import Any
 
 from sqlalchemy import func, insert, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.canonical import canonical, digest
@@ -73,7 +74,7 @@ async def _moved_since(
     known = (
         select(
             CheckpointRow.organisation,
-            func.jsonb_array_elements(CheckpointRow.heads).label("head"),
+            func.jsonb_array_elements(CheckpointRow.heads, type_=JSONB).label("head"),
         )
         .where(CheckpointRow.organisation == organisation)
         .subquery()

@@ -76,7 +76,8 @@ def office_of(desk: Desk, pages: Iterable[Page], today: date, base: Office | Non
 
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
-        return sorted(file for file in path.rglob("*.yaml") if "scenarios" not in file.parts)
+        found = path.rglob("*.yaml")
+        return sorted(one for one in found if "scenarios" not in one.relative_to(path).parts)
     return [path]
 
 

@@ -143,11 +143,11 @@ CASE_PARTS = ("text", "channels", "media", "languages", "links", "variants", "ho
               "house", "declared", "observed", "rules")  # fmt: skip
 
 
-def case(node: Node, known: Houses, speaker: str) -> Case:
+def case(node: Node, known: Houses, speaker: str, besides: tuple[str, ...] = ()) -> Case:
     """A case from an example: a text alone, or a mapping that says more."""
     if node.is_text:
         return _case({"text": node}, known, speaker)
-    return _case(node.only(*CASE_PARTS), known, speaker)
+    return _case(node.only(*CASE_PARTS, *besides), known, speaker)
 
 
 def _case(parts: dict[str, Node], known: Houses, speaker: str) -> Case:

@@ -1,0 +1,132 @@
+"""Every refusal as problem+json (RFC 9457): a status, a stable code, and a sentence to act on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from api.door import EngineLost, NoSuchPost, NotConfirmed
+from domain.objection import Refusal
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class ProblemBody(BaseModel):
+    """What a refusal looks like. Branch on `code`; show `detail` to people."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[dict[str, Any]] = []
+    findings: list[dict[str, Any]] = []
+
+
+class Problem(Exception):
+    """A refusal on its way out. `more` goes beside the sentence, e.g. the findings."""
+
+    def __init__(self, status: int, code: str, says: str, **more: Any) -> None:
+        super().__init__(says)
+        self.status, self.code, self.says, self.more = status, code, says, more
+
+
+TITLES = {
+    400: "The request is incomplete",
+    401: "Sign in first",
+    403: "Not yours to do",
+    404: "No such thing",
+    405: "Not this way",
+    409: "It cannot be done now",
+    413: "Too large",
+    415: "Not this kind of content",
+    422: "The request does not fit",
+    503: "Not available right now",
+}
+CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE", 400: "BAD_REQUEST"}
+
+
+def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    body = {
+        "type": "about:blank",
+        "title": TITLES.get(problem.status, "Refused"),
+        "status": problem.status,
+        "code": problem.code,
+        "detail": problem.says,
+        **problem.more,
+    }
+    return JSONResponse(body, problem.status, headers, MEDIA_TYPE)
+
+
+def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """For a route's `responses`: which refusals it can answer with."""
+    schema = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}}
+    return {
+        status: {"description": TITLES[status], "model": ProblemBody, "content": schema}
+        for status in sorted({*statuses, 413, 503})
+    }
+
+
+def answer_problems(app: FastAPI) -> None:
+    """One handler for each way of refusing; anything else is an accident and stays one (500)."""
+    app.exception_handler(Problem)(_problem)
+    app.exception_handler(Refusal)(_refusal)
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(HTTPException)(_http)
+    for kind, problem in TROUBLES.items():
+        app.exception_handler(kind)(_always(problem))
+
+
+TROUBLES = {
+    NoSuchPost: Problem(404, "NOT_FOUND", "There is no such post in your organisation."),
+    NotConfirmed: Problem(
+        503, "NOT_CONFIRMED",
+        "The engine did not confirm it in time. It may still take effect; repeat the request with "
+        "the same Idempotency-Key, which is safe.",
+    ),
+    EngineLost: Problem(
+        503, "ENGINE_LOST",
+        "The record has this post and the engine does not. An admin has to run `parapheur resume`.",
+    ),
+}  # fmt: skip
+
+
+async def _problem(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem)
+    challenge = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
+    return answer(error, challenge)
+
+
+async def _refusal(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Refusal)
+    return answer(Problem(409, error.objection.code, error.objection.says))
+
+
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    errors = [
+        {"at": ".".join(str(part) for part in wrong["loc"]), "says": wrong["msg"]}
+        for wrong in error.errors()
+    ]
+    if any(wrong["type"] == "json_invalid" for wrong in error.errors()):
+        says = "The body is not JSON that we can read."
+        return answer(Problem(422, "INVALID", says, errors=errors))
+    places = ", ".join(wrong["at"] for wrong in errors)
+    return answer(Problem(422, "INVALID", f"Look at {places}; `errors` says why.", errors=errors))
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code = CODES.get(error.status_code, "REFUSED")
+    return answer(Problem(error.status_code, code, f"{error.detail}."), error.headers)
+
+
+def _always(problem: Problem):  # type: ignore[no-untyped-def]
+    async def handler(request: Request, error: Exception) -> JSONResponse:
+        return answer(problem, {"Retry-After": "2"} if problem.status == 503 else None)
+
+    return handler

@@ -1,0 +1,52 @@
+"""The sandbox's public page: what our own platform "published", newest first."""
+
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
+from sqlalchemy import select
+
+from api.house import Here
+from records.tables import SandboxPostRow
+
+HERE = Path(__file__).parent
+router = APIRouter(include_in_schema=False)
+templates = Jinja2Templates(HERE / "templates")
+
+WORDS = {
+    "en": {
+        "title": "The sandbox",
+        "about": "What Parapheur published on its own practice platform. Nobody else sees it.",
+        "none": "Nothing has been published here yet.",
+        "on": "on",
+    },
+    "fr": {
+        "title": "Le bac à sable",
+        "about": "Ce que Parapheur a publié sur sa plateforme d’essai, que vous seuls voyez.",
+        "none": "Rien n’a encore été publié ici.",
+        "on": "sur",
+    },
+}
+
+
+@router.get("/sandbox", response_class=HTMLResponse)
+@router.get("/sandbox/{channel}", response_class=HTMLResponse)
+async def show(
+    request: Request,
+    here: Here,
+    channel: str = "",
+    lang: str = "",
+    accept_language: Annotated[str, Header()] = "",
+) -> HTMLResponse:
+    """Public, as a platform's page is. In French for those whose browser asks for it."""
+    asked = select(SandboxPostRow).order_by(SandboxPostRow.at.desc()).limit(100)
+    if channel:
+        asked = asked.where(SandboxPostRow.channel == channel)
+    async with here.database.transaction("") as session:
+        posts = list((await session.execute(asked)).scalars())
+    wanted = lang or accept_language[:2].lower()
+    language = wanted if wanted in WORDS else "en"
+    told = {"posts": posts, "channel": channel, "words": WORDS[language], "language": language}
+    return templates.TemplateResponse(request, "sandbox.html", told)

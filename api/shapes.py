@@ -1,0 +1,303 @@
+"""What goes in and comes out over HTTP. Unknown fields are refused, so that a typo is not lost."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from domain.acts import Found, Verdict
+from domain.canonical import plain
+from domain.lifecycle import Life
+from domain.post import Aside, Content, Medium, Urgency, Variant, Window
+from domain.waiting import state, waiting
+from records.tables import LedgerRow, PostRow
+
+
+def _sound(text: str) -> str:
+    """No NUL, which a database cannot keep, and no half of a surrogate pair, which nobody can."""
+    if "\x00" in text:
+        raise ValueError("it holds a NUL character")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("it holds half of a surrogate pair") from error
+    return text
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_sound)]
+Reason = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(_sound)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
+Link = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=2_000)]
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WindowShape(Shape):
+    """The span in which the post may appear. Approvers sign it with the text."""
+
+    opens: Moment
+    closes: Moment
+
+    @model_validator(mode="after")
+    def ends_after_it_begins(self) -> "WindowShape":
+        if self.closes <= self.opens:
+            raise ValueError("a window closes after it opens")
+        return self
+
+
+class MediumShape(Shape):
+    """An image uploaded before, by the sha256 that the upload answered with."""
+
+    sha256: Hash
+    alt: Text = ""
+    decorative: bool = False
+
+
+class ContentShape(Shape):
+    """Everything that reaches the public."""
+
+    text: Text
+    channels: Annotated[tuple[Name, ...], Field(min_length=1, max_length=20)]
+    variants: dict[Name, Text] = {}
+    media: Annotated[tuple[MediumShape, ...], Field(max_length=20)] = ()
+    links: Annotated[tuple[Link, ...], Field(max_length=20)] = ()
+    languages: Annotated[tuple[Language, ...], Field(max_length=10)] = ()
+    release_at: Moment | None = Field(
+        default=None, description="Its hour. Empty: as soon as it is approved."
+    )
+    window: WindowShape | None = Field(
+        default=None,
+        description="When it may appear. Empty: from its hour, as long as the organisation says.",
+    )
+
+    @model_validator(mode="after")
+    def fits_together(self) -> "ContentShape":
+        if len(set(self.channels)) < len(self.channels):
+            raise ValueError("a channel is named twice")
+        if strangers := set(self.variants) - set(self.channels):
+            raise ValueError(f"variants for channels that are not named: {sorted(strangers)}")
+        hour, window = self.release_at, self.window
+        if hour and window and not window.opens <= hour <= window.closes:
+            raise ValueError("release_at lies outside the window")
+        return self
+
+    @property
+    def album(self) -> tuple[Medium, ...]:
+        return tuple(Medium(m.sha256, m.alt, m.decorative) for m in self.media)
+
+    def content(self, window: Window) -> Content:
+        return Content(
+            self.text,
+            self.channels,
+            window,
+            tuple(Variant(channel, text) for channel, text in sorted(self.variants.items())),
+            self.album,
+            self.links,
+            self.languages,
+        )
+
+
+class NewPost(ContentShape):
+    chain: Name | None = Field(default=None, description="Empty: the organisation's default.")
+    author: Name | None = Field(default=None, description="For machines: the person who wrote it.")
+    urgency: Urgency = Urgency.ROUTINE
+    submit: bool = Field(default=False, description="Draft and submit in one call.")
+
+
+class NewRevision(ContentShape):
+    seen: Annotated[int, Field(ge=1)] = Field(description="The revision you started from.")
+    author: Name | None = Field(default=None, description="For machines: the person who wrote it.")
+    submit: bool = Field(default=False, description="Revise and submit in one call.")
+
+
+class Submission(Shape):
+    revision: Annotated[int, Field(ge=1)]
+
+
+class Decision(Shape):
+    verdict: Verdict
+    revision: Annotated[int, Field(ge=1, description="The revision you read.")]
+    level: Name | None = Field(default=None, description="Empty: the level that is open.")
+    reason: Reason = ""
+
+
+class Withdrawal(Shape):
+    reason: Reason = ""
+
+
+class NewHour(Shape):
+    release_at: Moment
+
+
+class Settlement(Shape):
+    """What became of a send whose answer was lost."""
+
+    channel: Name
+    found: Found
+    url: Link | None = None
+
+    @model_validator(mode="after")
+    def says_where(self) -> "Settlement":
+        if self.found is Found.LIVE and not self.url:
+            raise ValueError("say where it is live: url")
+        return self
+
+
+class SignIn(Shape):
+    organisation: Name
+    person: Name
+    password: str
+
+
+class Session(BaseModel):
+    token: str
+    organisation: str
+    person: str
+    groups: tuple[str, ...]
+    ends_at: datetime
+
+
+class Awaited(BaseModel):
+    """What has to happen next, who can make it happen, and until when."""
+
+    says: str
+    groups: tuple[str, ...]
+    people: tuple[str, ...]
+    until: datetime | None
+
+
+class SendShape(BaseModel):
+    channel: str
+    state: str
+    url: str
+    because: str
+
+
+class FindingShape(BaseModel):
+    rule: str
+    severity: str
+    says: str
+    channel: str = ""
+
+
+class PostShape(BaseModel):
+    id: str
+    organisation: str
+    state: str
+    stage: str
+    frozen: bool
+    revision: int
+    content_hash: str
+    authors: tuple[str, ...]
+    channels: tuple[str, ...]
+    release_at: datetime | None
+    window: WindowShape | None
+    urgency: str
+    chain: str | None
+    chain_version: int | None
+    round: int
+    level: str | None
+    signatures: list[dict[str, str]]
+    waits_for: Awaited | None
+    because: str
+    sends: list[SendShape]
+    created_at: datetime
+    updated_at: datetime
+
+
+class PostInFull(PostShape):
+    """One post with what it says and what the rules found in it."""
+
+    content: dict[str, Any]
+    findings: list[FindingShape]
+
+
+class PostList(BaseModel):
+    posts: list[PostShape]
+    next: str | None = Field(description="Pass it as `cursor` for the next page; empty at the end.")
+
+
+class EntryShape(BaseModel):
+    seq: int
+    at: datetime
+    actor: str
+    done: str
+    body: dict[str, Any]
+    hash: str
+
+
+class LedgerPage(BaseModel):
+    entries: list[EntryShape]
+    next: int | None = Field(description="Pass it as `after` for the next page; empty at the end.")
+
+
+def shown(row: PostRow, life: Life) -> PostShape:
+    awaited, post = waiting(life), life.post
+    return PostShape(
+        id=row.id,
+        organisation=row.organisation,
+        state=state(life),
+        stage=life.stage,
+        frozen=life.aside is Aside.FROZEN,
+        revision=post.revision,
+        content_hash=post.content_hash,
+        authors=post.authors,
+        channels=post.channels,
+        release_at=post.hour,
+        window=WindowShape(opens=post.window.opens, closes=post.window.closes)
+        if post.window
+        else None,
+        urgency=post.urgency,
+        chain=life.chain.id if life.chain else None,
+        chain_version=life.chain.version if life.chain else None,
+        round=life.round,
+        level=row.level,
+        signatures=[{"level": vote.level, "by": vote.actor} for vote in life.votes],
+        waits_for=Awaited(
+            says=awaited.says, groups=awaited.groups, people=awaited.people, until=awaited.until
+        )
+        if awaited
+        else None,
+        because=life.because,
+        sends=[
+            SendShape(channel=s.channel, state=s.state, url=s.url, because=s.because)
+            for s in life.sends
+        ],
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def shown_in_full(
+    row: PostRow, life: Life, content: Content, findings: list[dict[str, Any]]
+) -> PostInFull:
+    told = plain(content)
+    assert isinstance(told, dict)
+    return PostInFull(
+        **shown(row, life).model_dump(),
+        content=told,
+        findings=[FindingShape(**{k: f[k] for k in FindingShape.model_fields}) for f in findings],
+    )
+
+
+def shown_entry(row: LedgerRow) -> EntryShape:
+    return EntryShape(
+        seq=row.seq, at=row.at, actor=row.actor, done=row.done, body=row.body, hash=row.hash
+    )

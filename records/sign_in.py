@@ -1,0 +1,69 @@
+"""Signing in on one machine: one password for the example people, and tokens that we sign.
+
+Only `make up` uses the password (PARAPHEUR_LOCAL_SIGN_IN). The tokens say who; what that person may
+do is read from the record at every request.
+"""
+
+import hmac
+import os
+import secrets
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from records.keys import sessions_key
+
+ISSUER = "parapheur-local"
+
+
+class NotSignedIn(Exception):
+    """This token is not ours, was altered, or has ended."""
+
+
+def password(keys: Path) -> str:
+    """The password of this newsroom, made on first asking and readable by its owner only."""
+    path = keys / "sign-in"
+    if not path.exists():
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(9))
+    return path.read_text().strip()
+
+
+def is_password(keys: Path, said: str) -> bool:
+    return hmac.compare_digest(password(keys).encode(), said.encode())
+
+
+def token(keys: Path, organisation: str, person: str, ends: datetime) -> str:
+    """A session of this person, until it ends."""
+    claims = {
+        "iss": ISSUER,
+        "org": organisation,
+        "sub": person,
+        "iat": int(datetime.now(UTC).timestamp()),
+        "exp": int(ends.timestamp()),
+    }
+    return jwt.encode({"alg": "HS256"}, claims, _key(keys))
+
+
+def bearer(keys: Path, text: str) -> tuple[str, str]:
+    """Organisation and person of a token. Raises NotSignedIn."""
+    try:
+        told = jwt.decode(text, _key(keys), algorithms=["HS256"])
+        jwt.JWTClaimsRegistry(
+            leeway=int(timedelta(seconds=5).total_seconds()),
+            iss={"essential": True, "value": ISSUER},
+            exp={"essential": True},
+            sub={"essential": True},
+            org={"essential": True},
+        ).validate(told.claims)
+    except (JoseError, ValueError) as error:
+        raise NotSignedIn from error
+    return str(told.claims["org"]), str(told.claims["sub"])
+
+
+def _key(keys: Path) -> OctKey:
+    return OctKey.import_key(sessions_key(keys))
