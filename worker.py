@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib.metadata import version
 
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -68,6 +69,7 @@ def new_worker(
         activities=activities,
         interceptors=[Doorkeeper(seals)],
         workflow_runner=runner(),
+        build_id=version("parapheur"),  # admins see which release ran a task
         max_cached_workflows=1000,
         max_concurrent_workflow_tasks=100,
         max_concurrent_activities=100,

@@ -26,9 +26,9 @@ class Filing:
 
 @dataclass(frozen=True)
 class Filed:
-    """`life` only where the act was on file already: the record then knows more than the asker."""
+    """An act that was on file already: the record then knows more than the asker."""
 
-    life: Life | None = None
+    life: Life
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,11 @@ class Ledger:
     seals: Seals
 
     @activity.defn(name="ledger.file")
-    async def file(self, filing: Filing) -> Filed:
-        """File one sealed act. Refuses, with the objection's code as type, what may not stand."""
+    async def file(self, filing: Filing) -> Filed | None:
+        """File one sealed act. Refuses, with the objection's code as type, what may not stand.
+
+        None when it took effect now; what the record knows if it was on file before.
+        """
         act = reading.act(filing.entry)
         assert act is not None
         async with self.database.transaction(filing.organisation) as session:
@@ -56,7 +59,7 @@ class Ledger:
             with refusals():
                 await file.act(act, self.seals)
             await file.keep()
-        return Filed()
+        return None
 
     @activity.defn(name="ledger.close")
     async def close(self, closing: Closing) -> None:

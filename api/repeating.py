@@ -6,7 +6,6 @@ https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import Annotated
-from uuid import uuid4
 
 from fastapi import Depends, Header
 from pydantic import BaseModel
@@ -14,6 +13,7 @@ from pydantic import BaseModel
 from api.house import Here
 from api.permissions import Author
 from api.problems import Problem
+from domain.naming import fresh_name
 from records.requests import KeyReused, remember
 
 Named = Callable[[str, BaseModel], Awaitable[str]]
@@ -42,7 +42,7 @@ def repeatable_if_named(me: Author, here: Here, idempotency_key: Key = None) -> 
 
     async def name(what: str, body: BaseModel) -> str:
         if not idempotency_key:
-            return uuid4().hex
+            return fresh_name()
         told = sha256(f"{what}\n{body.model_dump_json()}".encode()).hexdigest()
         try:
             return await remember(here.database, me.organisation, me.id, idempotency_key, told)

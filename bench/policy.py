@@ -4,27 +4,31 @@
 """
 
 from dataclasses import replace
+from datetime import timedelta
 from statistics import quantiles
 from time import perf_counter
 
 from domain.case import Case, Moment
 from domain.policy import examine, rules_for
-from records.packs import TODAY, houses, shipped
 from domain.post import Content, Medium, Window
-from datetime import timedelta
+from records.packs import TODAY, houses, shipped
 
 TEXTS = {
     "fr": (
-        "La piscine municipale rouvre mardi 1er décembre 2026 à 9 h 30. Entrée gratuite pour les moins "
+        "La piscine municipale rouvre mardi 1er décembre 2026 à 9 h 30. Entrée gratuite pour les "
+        "moins "
         "de 12 ans 🏊‍♀️. Renseignements au 02 38 51 20 00 ou sur https://www.beaulieu.fr/piscine. "
         "#PiscineMunicipale #Sport"
     ),
     "uk": (
-        "The library is open again from Tuesday 1 December. Bring a friend, borrow ten books and stay "
-        "for tea. Call 020 7946 0000 or see https://www.northmoor.gov.uk/libraries for times. #Libraries"
+        "The library is open again from Tuesday 1 December. Bring a friend, borrow ten books and "
+        "stay "
+        "for tea. Call 020 7946 0000 or see https://www.northmoor.gov.uk/libraries for times. "
+        "#Libraries"
     ),
     "es": (
-        "La piscina abre de nuevo el martes 1 de diciembre. Entrada gratuita para menores de 12 años. "
+        "La piscina abre de nuevo el martes 1 de diciembre. Entrada gratuita para menores de 12 "
+        "años. "
         "Información en el 914 80 00 00 y en https://www.valdeflores.es/piscina"
     ),
 }

@@ -9,6 +9,9 @@ from domain.house import House
 from domain.observed import Observed
 from domain.post import Content
 
+NOTHING_DECLARED = Declarations()
+NOTHING_OBSERVED = Observed()
+
 
 class Moment(StrEnum):
     """When in its life a post is held against the rules."""
@@ -28,8 +31,8 @@ class Case:
     now: datetime
     moment: Moment = Moment.DRAFT
     hour: datetime | None = None  # None: as soon as it is approved
-    declared: Declarations = Declarations()
-    observed: Observed = Observed()
+    declared: Declarations = NOTHING_DECLARED
+    observed: Observed = NOTHING_OBSERVED
 
     @property
     def at(self) -> datetime:

@@ -18,8 +18,15 @@ TOKEN = regex.compile(
 )
 MACROS = ("exists", "all", "exists_one", "filter", "map")
 METHODS = {
-    "size": "int", "contains": "bool", "startsWith": "bool", "endsWith": "bool", "matches": "bool",
-    "getFullYear": "int", "getMonth": "int", "getDayOfWeek": "int", "getHours": "int",
+    "size": "int",
+    "contains": "bool",
+    "startsWith": "bool",
+    "endsWith": "bool",
+    "matches": "bool",
+    "getFullYear": "int",
+    "getMonth": "int",
+    "getDayOfWeek": "int",
+    "getHours": "int",
 }
 FUNCTIONS = ("size", "timestamp", "duration", "int", "string", "has", "matches")
 WORDS = ("true", "false", "null", "in")
@@ -45,7 +52,7 @@ class Condition:
         return frozenset(name[6:] for name in self.reads if name.startswith("found."))
 
     def holds(self, context: cel.Context) -> bool:
-        """Whether it holds. Raises whatever the engine raises, and TypeError if it is no yes or no."""
+        """Whether it holds. Raises what the engine raises; TypeError if it is no yes or no."""
         answer = self.program.execute(context)
         if not isinstance(answer, bool):
             raise TypeError(f"the condition answers {answer!r}, not yes or no")

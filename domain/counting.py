@@ -108,9 +108,7 @@ def overrun(platform: str, text: str) -> str | None:
 
 
 SCHEMED = regex.compile(r"(?i)(?<![\w/])https?://[^\s<>«»\"]*[^\s<>«»\".,;:!?'’)\]]")
-EMOJI = regex.compile(
-    r"\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\ufe0f?\u20e3"
-)
+EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\ufe0f?\u20e3")
 LIGHT = regex.compile(r"[\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
 
 

@@ -1,4 +1,5 @@
-"""The document a condition is written against: which names exist, of what type, with which values."""
+"""The document a condition is written against: which names exist, of what type, with which
+values."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -83,7 +84,7 @@ def roots() -> dict[str, Shape]:
         },
         "organisation": {**house, "in_eu": "bool", "bound_by": ("string",), "guardians": "int"},
         "observed": observed,
-        "found": {name: (hit,) for name in DETECTORS},
+        "found": dict.fromkeys(DETECTORS, (hit,)),
         "now": "timestamp",
         "hit": hit,
         "channel": dict(CHANNEL),

@@ -30,26 +30,41 @@ def _french(election: Election, zone: ZoneInfo) -> tuple[Restriction, ...]:
         return ()
     first, last = min(election.votes), max(election.votes)
     found = [
-        Restriction("blackout.election_eve", _at(day - timedelta(days=1), zone), _polls_close(day, zone),
-                    "Code électoral, art. L49", "propaganda")
+        Restriction(
+            "blackout.election_eve",
+            _at(day - timedelta(days=1), zone),
+            _polls_close(day, zone),
+            "Code électoral, art. L49",
+            "propaganda",
+        )
         for day in election.votes
     ]
     found += [
-        Restriction("election.results_premature", _at(day, zone), _polls_close(day, zone),
-                    "Code électoral, art. L52-2", "results")
+        Restriction(
+            "election.results_premature",
+            _at(day, zone),
+            _polls_close(day, zone),
+            "Code électoral, art. L52-2",
+            "results",
+        )
         for day in election.votes
     ]
     stated = any(r.rule == "blackout.election" for r in election.restrictions)
     if election.general and not stated:
         found.append(
-            Restriction("blackout.election", _at(_months_before(first), zone), _polls_close(last, zone),
-                        "Code électoral, art. L52-1 al. 2", "promotion")
+            Restriction(
+                "blackout.election",
+                _at(_months_before(first), zone),
+                _polls_close(last, zone),
+                "Code électoral, art. L52-1 al. 2",
+                "promotion",
+            )
         )
     return tuple(found)
 
 
 def _months_before(vote: date) -> date:
-    """The first day of the sixth month before the month of the vote: March 2026 → 1 September 2025."""
+    """The first day of the sixth month before that of the vote: March 2026 → 1 September 2025."""
     months = vote.year * 12 + vote.month - 1 - SIX_MONTHS
     return date(months // 12, months % 12 + 1, 1)
 

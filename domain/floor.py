@@ -1,4 +1,5 @@
-"""What stops a post in any house, with no pack installed: limits, alternative texts, private phones."""
+"""What stops a post in any house, with no pack installed: limits, alternative texts, private
+phones."""
 
 from domain.case import Moment
 from domain.conditions import condition
@@ -44,7 +45,8 @@ RULES = (
         "medium.kind in ['image', 'gif'] && medium.alt.matches('^ *$') && !medium.decorative",
         Told("No alternative text", "Texte alternatif absent"),
         Told("Image {place} has no alternative text. Say what it shows, or mark it decorative.",
-             "L'image {place} n'a pas de texte alternatif. Dites ce qu'elle montre, ou marquez-la décorative."),
+             "L'image {place} n'a pas de texte alternatif. Dites ce qu'elle montre, ou "
+             "marquez-la décorative."),
     ),
     _rule(
         "pii.phone.personal", "found.phones", "true",

@@ -4,7 +4,35 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 EU = frozenset(
-    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()
+    [
+        "AT",
+        "BE",
+        "BG",
+        "HR",
+        "CY",
+        "CZ",
+        "DK",
+        "EE",
+        "FI",
+        "FR",
+        "DE",
+        "GR",
+        "HU",
+        "IE",
+        "IT",
+        "LV",
+        "LT",
+        "LU",
+        "MT",
+        "NL",
+        "PL",
+        "PT",
+        "RO",
+        "SK",
+        "SI",
+        "ES",
+        "SE",
+    ]
 )
 PACKS_OF = {"GB": "uk", "US": "us-federal", "CA": "ca", "FR": "fr", "ES": "es", "DE": "de"}
 
@@ -113,6 +141,7 @@ class House:
     crisis: Crisis = Crisis()
     thresholds: Thresholds = Thresholds()
     limits: tuple[ChannelLimits, ...] = ()
+    switched_off: tuple[str, ...] = ()  # packs or rules that counsel has switched off
 
     def platform(self, channel: str) -> str | None:
         return dict(self.platforms).get(channel)

@@ -1,4 +1,5 @@
-"""What was seen after publication, or in the registers: the input of monitoring and records rules."""
+"""What was seen after publication, or in the registers: the input of monitoring and records
+rules."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -31,7 +31,9 @@ class Validity:
 
     def holds(self, at: datetime) -> bool:
         day = at.date()
-        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+        return (self.since is None or self.since <= day) and (
+            self.until is None or day <= self.until
+        )
 
 
 @dataclass(frozen=True)

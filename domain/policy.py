@@ -39,9 +39,11 @@ def rules_for(case: Case, rulebook: Rulebook) -> tuple[tuple[Pack, Rule], ...]:
     return tuple(
         (pack, rule)
         for pack in rulebook.packs
-        if pack.binds(case)
+        if pack.id not in case.house.switched_off and pack.binds(case)
         for rule in pack.rules
-        if case.moment in rule.stages and rule.valid.holds(case.at)
+        if rule.id not in case.house.switched_off
+        and case.moment in rule.stages
+        and rule.valid.holds(case.at)
     )
 
 
@@ -68,7 +70,8 @@ class _Bench:
             try:
                 yield from list(self._found(pack, rule))
             except Exception as error:  # a rule that raises is a block with its error, never a pass
-                says = f"This rule could not be applied ({type(error).__name__}: {error}). Tell an admin."
+                what = f"{type(error).__name__}: {error}"
+                says = f"This rule could not be applied ({what}). Tell an admin."
                 yield self._finding(pack, rule, says, severity=Severity.BLOCK)
 
     def _detect(self) -> None:
@@ -86,7 +89,9 @@ class _Bench:
         for root in sorted({name.partition(".")[0] for name in named}):
             whole = self._root(root)
             fields = (name.partition(".")[2] for name in named if name.startswith(f"{root}."))
-            self.context.add_variable(root, {field: whole[field] for field in fields if field in whole})
+            self.context.add_variable(
+                root, {field: whole[field] for field in fields if field in whole}
+            )
 
     def _root(self, name: str) -> Told:
         if name == "post":
@@ -141,7 +146,11 @@ class _Bench:
         return PLACES.sub(lambda place: str(known[place[1]]), rule.message.to(reader))
 
     def _finding(
-        self, pack: Pack, rule: Rule, says: str, told: Told | None = None,
+        self,
+        pack: Pack,
+        rule: Rule,
+        says: str,
+        told: Told | None = None,
         severity: Severity | None = None,
     ) -> Finding:
         told = told or {}
@@ -153,7 +162,9 @@ class _Bench:
             channel=str(told.get("channel", "")),
             suffix=suffix,
             title=rule.title.to(self.case.house.speaks),
-            clause=str(told.get("detail") or rule.clause) if rule.clause == "{detail}" else rule.clause,
+            clause=str(told.get("detail") or rule.clause)
+            if rule.clause == "{detail}"
+            else rule.clause,
             source=rule.source,
             waiver=rule.waiver,
             emergency=rule.emergency,

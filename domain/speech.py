@@ -22,7 +22,7 @@ UNITS = {"characters": ("characters", "caractères"), "bytes": ("bytes", "octets
 
 
 def placed(where: str, reader: str) -> str:
-    """"alt:2" as "the alternative text of image 2"."""
+    """ "alt:2" as "the alternative text of image 2"."""
     kind, _, which = where.partition(":")
     if kind == "text" and which:
         return f"le texte pour {which}" if reader.startswith("fr") else f"the text for {which}"

@@ -1,4 +1,5 @@
-"""Packs, read from YAML: parsed, checked and compiled once per version, or refused with file and line."""
+"""Packs, read from YAML: parsed, checked and compiled once per version, or refused with file
+and line."""
 
 from collections.abc import Iterable
 from dataclasses import fields, replace

@@ -1,10 +1,9 @@
 """Repeating a request safely: the same key and the same body are the same request, for ever."""
 
-from uuid import NAMESPACE_URL, uuid5
-
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from domain.naming import name_from
 from records.database import Database
 from records.tables import RequestRow
 
@@ -32,4 +31,4 @@ async def remember(
         await session.execute(row.on_conflict_do_nothing())
         if (await session.execute(asked)).scalar_one() != body_hash:
             raise KeyReused
-    return uuid5(NAMESPACE_URL, f"parapheur:{organisation}/{principal}/{key}").hex
+    return name_from(f"parapheur request {organisation}/{principal}/{key}")

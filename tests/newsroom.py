@@ -21,8 +21,9 @@ from activities.publishing import Patience, Publishing
 from api.door import Door
 from domain.acts import Act, Decide, Draft, Reschedule, Revise, Settle, Submit, Verdict, Withdraw
 from domain.lifecycle import Life
+from domain.naming import fresh_name
 from domain.objection import Refusal
-from domain.post import Content, Stage, Window
+from domain.post import Content, End, Stage, Window
 from records.database import Database
 from records.filing import entries
 from records.keys import Keyring, Kind, Sealer, Seals
@@ -32,7 +33,7 @@ from worker import Hands, new_worker
 from workflows import attributes
 from workflows.codec import AesGcmCodec, data_converter
 from workflows.door import post_id_in_engine
-from workflows.post import Outcome, PostLife
+from workflows.post import PostLife
 
 OFFICE = Path(__file__).parents[1] / "policies" / "office"
 GROUPS = {
@@ -130,7 +131,7 @@ class Newsroom:
         chain: str = "demo",
         **more: Any,
     ) -> str:
-        self.post = uuid4().hex
+        self.post = fresh_name()
         act = await self.act(
             who,
             Draft,
@@ -160,7 +161,7 @@ class Newsroom:
         return await self.drafts(text, submit=True, **more)
 
     async def act(self, who: str, kind: type[Act], **said: Any) -> Any:
-        said.setdefault("id", uuid4().hex)
+        said.setdefault("id", fresh_name())
         return kind(actor=who, groups=GROUPS.get(who, ()), at=await self.now(), **said)
 
     async def does(self, who: str, kind: type[Act], **said: Any) -> None:
@@ -200,7 +201,7 @@ class Newsroom:
             verdict=verdict,
             reason=reason,
             level=level,
-            id=id or uuid4().hex,
+            id=id or fresh_name(),
             revision=revision or post.revision,
             content_hash=post.content_hash,
         )
@@ -239,11 +240,11 @@ class Newsroom:
     # What can be seen afterwards.
 
     @property
-    def handle(self) -> WorkflowHandle[PostLife, Outcome]:
+    def handle(self) -> WorkflowHandle[PostLife, End | None]:
         id = post_id_in_engine(self.organisation, self.post)
         return self.env.client.get_workflow_handle_for(PostLife.run, id)
 
-    async def ends(self) -> Outcome:
+    async def ends(self) -> End | None:
         """Let the days pass until the life is over."""
         async with self.env.time_skipping_unlocked():
             return await asyncio.wait_for(self.handle.result(), 30)

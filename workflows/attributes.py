@@ -16,13 +16,14 @@ from temporalio.common import (
 
 with workflow.unsafe.imports_passed_through():
     from domain.lifecycle import Life
+    from domain.post import Urgency
 
-STAGE = SearchAttributeKey.for_keyword("ParapheurStage")
-ORGANISATION = SearchAttributeKey.for_keyword("ParapheurOrganisation")
-CHANNELS = SearchAttributeKey.for_keyword_list("ParapheurChannels")
-HOUR = SearchAttributeKey.for_datetime("ParapheurHour")
-LEVEL = SearchAttributeKey.for_keyword("ParapheurLevel")
-URGENCY = SearchAttributeKey.for_keyword("ParapheurUrgency")
+STAGE = SearchAttributeKey.for_keyword("PostStage")
+ORGANISATION = SearchAttributeKey.for_keyword("PostOrganisation")
+CHANNELS = SearchAttributeKey.for_keyword_list("PostChannels")
+HOUR = SearchAttributeKey.for_datetime("PostHour")
+LEVEL = SearchAttributeKey.for_keyword("PostLevel")
+URGENCY = SearchAttributeKey.for_keyword("PostUrgency")
 
 TYPES = {
     STAGE.name: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
@@ -40,9 +41,10 @@ def at_start(life: Life) -> TypedSearchAttributes:
     pairs: list[SearchAttributePair[Any]] = [
         SearchAttributePair(STAGE, word_for(life)),
         SearchAttributePair(ORGANISATION, post.organisation),
-        SearchAttributePair(URGENCY, post.urgency),
         SearchAttributePair(CHANNELS, list(post.channels)),
     ]
+    if post.urgency is not Urgency.ROUTINE:
+        pairs.append(SearchAttributePair(URGENCY, post.urgency))
     if post.hour:
         pairs.append(SearchAttributePair(HOUR, post.hour))
     return TypedSearchAttributes(pairs)

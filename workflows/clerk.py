@@ -47,7 +47,7 @@ class Clerk:
         if isinstance(act, Submit | Reschedule) or (isinstance(act, Draft | Revise) and act.submit):
             return await self._examined(act, filing)
         filed = await recorded(Ledger.file, filing)
-        return filed.life or self.life.after(act)
+        return filed.life if filed else self.life.after(act)
 
     async def _examined(self, act: Act, filing: Filing) -> Life:
         examined = await recorded(Policy.examine, filing)

@@ -31,12 +31,6 @@ class Brief:
     live_since: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Outcome:
-    end: End | None
-    urls: tuple[str, ...] = ()
-
-
 class Renewal(Exception):
     """The history has grown long; the life goes on in a new one."""
 
@@ -53,7 +47,8 @@ class PostLife:
         self.live_since = brief.live_since
 
     @workflow.run
-    async def run(self, brief: Brief) -> Outcome:
+    async def run(self, brief: Brief) -> End | None:
+        """The envelope. Answers with how the life ended; the record has everything else."""
         try:
             await self.living()
         except Renewal:
@@ -61,7 +56,7 @@ class PostLife:
             workflow.continue_as_new(self.snapshot())
         self.show()
         await workflow.wait_condition(workflow.all_handlers_finished)
-        return Outcome(self.life.end, tuple(send.url for send in self.life.live))
+        return self.life.end
 
     async def living(self) -> None:
         """One stage after the other; an act may take the post back to an earlier one."""
@@ -171,6 +166,8 @@ class PostLife:
     def show(self) -> None:
         """Tell the operator where we are: one line of details, and what can be filtered by."""
         life, level = self.life, self.life.open_level
+        if not life.post.revision:
+            return  # the first act is on its way, and the start said what it will say
         waits = f", waiting for {level.title}" if level else ""
         word = attributes.word_for(life)
         workflow.set_current_details(f"**{word}**, revision {life.post.revision}{waits}")

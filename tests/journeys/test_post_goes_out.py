@@ -13,9 +13,7 @@ async def test_a_post_goes_out_at_its_hour_after_both_signatures(newsroom: Newsr
     await newsroom.is_signed_by_all()
     assert (await newsroom.life()).stage is Stage.HOLDING
 
-    outcome = await newsroom.ends()
-
-    assert outcome.end is End.PUBLISHED
+    assert await newsroom.ends() is End.PUBLISHED
     assert newsroom.platform("town-square").texts == ["Boil water before drinking."]
     assert newsroom.platform("harbour").texts == ["Boil water before drinking."]
     assert sorted(await newsroom.story()) == sorted(

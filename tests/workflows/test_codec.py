@@ -309,7 +309,7 @@ async def test_what_went_wrong_is_hidden_from_temporal_and_still_typed_for_us(
 )
 async def test_comes_out_as_it_went_in(codec: AesGcmCodec, payload: Payload) -> None:
     (hidden,) = await codec.encode([payload])
-    assert hidden.metadata["encoding"] == b"binary/encrypted"
+    assert hidden.metadata["encoding"] == b"aes-gcm"
     assert await codec.decode([hidden]) == [payload]
 
 
