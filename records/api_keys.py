@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 
 from records.database import Database
 from records.tables import ApiKeyRow
@@ -71,7 +71,7 @@ async def known(database: Database, text: str) -> ApiKey | None:
     asked = select(ApiKeyRow).where(
         ApiKeyRow.id == id,
         ApiKeyRow.revoked_at.is_(None),
-        func.coalesce(ApiKeyRow.expires_at, "infinity") > func.clock_timestamp(),
+        or_(ApiKeyRow.expires_at.is_(None), ApiKeyRow.expires_at > func.clock_timestamp()),
     )
     async with database.transaction("") as session:
         rows = (await session.execute(asked)).scalars().all()

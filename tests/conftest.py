@@ -1,4 +1,4 @@
-"""What every test may lean on: real servers, one of each for the whole run, and a newsroom per test."""
+"""What every test may lean on: real servers for the whole run, and a newsroom for each test."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path

@@ -10,8 +10,12 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
 import yaml
+from sqlalchemy import select
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import WorkflowHandle
+from temporalio.converter import DataConverter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -20,21 +24,26 @@ from activities.platforms import InDoubt, Letter, Live, PlatformError, Receipt
 from activities.publishing import Patience, Publishing
 from api.door import Door
 from domain.acts import Act, Decide, Draft, Reschedule, Revise, Settle, Submit, Verdict, Withdraw
+from domain.facts import FactKind
 from domain.lifecycle import Life
 from domain.naming import fresh_name
 from domain.objection import Refusal
-from domain.post import Content, End, Stage, Window
+from domain.post import Content, End, Post, Stage, Window
+from records import reading
 from records.database import Database
 from records.filing import entries
 from records.keys import Keyring, Kind, Sealer, Seals
 from records.office import apply_office
 from records.posts import keep_content, life_of
+from records.tables import FreezeRow, NoticeRow
 from worker import Hands, new_worker
 from workflows import attributes
 from workflows.codec import AesGcmCodec, data_converter
 from workflows.door import post_id_in_engine
-from workflows.post import PostLife
+from workflows.post import Brief, PostLife
 
+# A lease runs on PostgreSQL's clock, which no test can hurry; a shut gate on the engine's.
+QUICK = Patience(timedelta(seconds=0.5), timedelta(seconds=0.5), timedelta(hours=6))
 OFFICE = Path(__file__).parents[1] / "policies" / "office"
 GROUPS = {
     person: tuple(told["groups"])
@@ -64,6 +73,8 @@ class FakePlatform:
         what = self.next.pop(0) if self.next else None
         if isinstance(what, PlatformError):
             raise what
+        if what == "gone":  # it never arrived, and nobody can tell
+            raise InDoubt("no answer came")
         self.posts.setdefault(letter.key, []).append(letter)
         if what == "lost":
             raise InDoubt("no answer came")
@@ -116,6 +127,7 @@ class Newsroom:
     switchboard: Switchboard
     task_queue: str
     post: str = ""
+    groups: dict[str, tuple[str, ...]] = field(default_factory=lambda: dict(GROUPS))
 
     async def now(self) -> datetime:
         return (await self.env.get_current_time()).astimezone(UTC)
@@ -162,7 +174,7 @@ class Newsroom:
 
     async def act(self, who: str, kind: type[Act], **said: Any) -> Any:
         said.setdefault("id", fresh_name())
-        return kind(actor=who, groups=GROUPS.get(who, ()), at=await self.now(), **said)
+        return kind(actor=who, groups=self.groups.get(who, ()), at=await self.now(), **said)
 
     async def does(self, who: str, kind: type[Act], **said: Any) -> None:
         await self.door.tell(self.organisation, self.post, await self.act(who, kind, **said))
@@ -183,6 +195,20 @@ class Newsroom:
         seen = (await self.life()).post.revision if seen is None else seen
         said = await self.said(text, in_days, window_days)
         await self.does(who, Revise, seen=seen, submit=submit, **said)
+
+    async def revises_as(self, post: Post, *, submit: bool) -> None:
+        """The very same content, once more."""
+        assert post.window is not None
+        await self.does(
+            "ana",
+            Revise,
+            seen=post.revision,
+            submit=submit,
+            content_hash=post.content_hash,
+            channels=post.channels,
+            window=post.window,
+            hour=post.hour,
+        )
 
     async def decides(
         self,
@@ -228,14 +254,31 @@ class Newsroom:
     async def settles(self, who: str, channel: str, found: Any, url: str = "") -> None:
         await self.does(who, Settle, channel=channel, found=found, url=url)
 
+    async def freezes(self, reason: str) -> None:
+        async with self.database.transaction(self.organisation) as session:
+            freeze = FreezeRow(
+                organisation=self.organisation, id="1", channel="", reason=reason, frozen_by="carl"
+            )
+            session.add(freeze)
+
+    async def thaws(self) -> None:
+        async with self.database.transaction(self.organisation) as session:
+            (await session.get_one(FreezeRow, (self.organisation, "1"))).thawed_at = datetime.now(
+                UTC
+            )
+
+    async def continues(self, brief: Brief) -> None:
+        """Start the workflow of a life that has begun before."""
+        await self.env.client.start_workflow(
+            PostLife.run, brief, id=self.handle.id, task_queue=self.task_queue
+        )
+
     async def refusal(self, attempt: Any) -> str:
         """The code with which an attempt was refused."""
-        try:
+        with pytest.raises(Refusal) as refused:
             await attempt
-        except Refusal as refusal:
-            assert str(refusal).endswith((".", "?")), "a refusal is a sentence"
-            return refusal.objection.code
-        raise AssertionError("It was not refused.")
+        assert str(refused.value).endswith((".", "?")), "a refusal is a sentence"
+        return refused.value.objection.code
 
     # What can be seen afterwards.
 
@@ -259,6 +302,32 @@ class Newsroom:
             rows = await entries(session, self.organisation, self.post)
         return [f"{row.actor} {row.done}" for row in rows]
 
+    async def told(self) -> Life:
+        """The life as its ledger tells it."""
+        async with self.database.transaction(self.organisation) as session:
+            rows = await entries(session, self.organisation, self.post)
+        return reading.fold(self.organisation, self.post, [row.body for row in rows])
+
+    async def facts(self, kind: FactKind) -> dict[str, dict[str, Any]]:
+        """The last fact of a kind, by channel."""
+        async with self.database.transaction(self.organisation) as session:
+            rows = await entries(session, self.organisation, self.post)
+        return {row.body.get("channel", ""): row.body for row in rows if row.done == kind}
+
+    async def notices(self) -> list[tuple[str, str]]:
+        asked = select(NoticeRow.person, NoticeRow.says).where(
+            NoticeRow.organisation == self.organisation, NoticeRow.post == self.post
+        )
+        async with self.database.transaction(self.organisation) as session:
+            return [(person, says) for person, says in await session.execute(asked)]
+
+    async def eventually_in_story(self, line: str) -> None:
+        for _ in range(500):
+            if line in await self.story():
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"{line}: never happened; the story so far: {await self.story()}")
+
     async def reaches(self, stage: Stage) -> None:
         await self.eventually(lambda life: life.stage is stage)
 
@@ -281,14 +350,14 @@ class Newsroom:
 
 
 @asynccontextmanager
-async def time_skipping(keys: Path) -> AsyncIterator[WorkflowEnvironment]:
-    """A fresh server whose days pass in no time."""
+async def time_skipping(
+    keys: Path, converter: DataConverter | None = None
+) -> AsyncIterator[WorkflowEnvironment]:
+    """A fresh server whose days pass in no time; encrypted unless told otherwise."""
     async with await WorkflowEnvironment.start_time_skipping(
-        data_converter=data_converter(AesGcmCodec(Keyring.of(keys, Kind.CODEC))),
+        data_converter=converter or data_converter(AesGcmCodec(Keyring.of(keys, Kind.CODEC))),
         test_server_existing_path=str(Path(sys.executable).with_name("temporal-test-server")),
     ) as env:
-        from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
-
         await env.client.operator_service.add_search_attributes(
             AddSearchAttributesRequest(
                 namespace=env.client.namespace, search_attributes=attributes.TYPES
@@ -309,7 +378,7 @@ async def a_newsroom(
         return (await env.get_current_time()).astimezone(UTC)
 
     album = Album(open_store(f"file:{folder / 'media'}"), database)
-    hands = Hands(database, seals, switchboard, album, Patience(gate=timedelta(seconds=1)))
+    hands = Hands(database, seals, switchboard, album, QUICK)
     door = Door(env.client, database, Sealer.of(keys), clock, task_queue)
     async with worker_for(env, hands, clock, task_queue):
         yield Newsroom(env, database, door, seals, organisation, switchboard, task_queue)

@@ -33,6 +33,7 @@ class Rounds:
 
     def stop(self) -> None:
         for task in self.tasks:
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
             task.cancel()
 
 

@@ -1,0 +1,140 @@
+"""Records a history for each way a life can go: `python -m tests.replay.record`.
+
+Run it after a change of the workflow that is behind `workflow.patched`, and commit the new files
+beside the old ones; never record over a history of a release.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from activities.platforms import Refused
+from domain.acts import Found
+from domain.post import Aside, Stage
+from local.postgres import Postgres
+from records.database import connect
+from records.keys import make_keys
+from records.migrate import migrate
+from tests.newsroom import FakePlatform, Newsroom, a_newsroom, time_skipping
+
+HISTORIES = Path(__file__).with_name("histories")
+
+
+async def published(room: Newsroom) -> None:
+    await room.submits()
+    await room.is_signed_by_all()
+    await room.ends()
+
+
+async def revised_rescheduled_and_published(room: Newsroom) -> None:
+    await room.drafts()
+    await room.resubmits()
+    await room.approves("lena")
+    await room.asks_for_changes("dara", "Name the district.")
+    await room.revises("Boil water in the harbour district.", submit=True)
+    await room.is_signed_by_all()
+    await room.reschedules("carl", in_days=2)
+    await room.ends()
+
+
+async def blocked_and_discarded(room: Newsroom) -> None:
+    await room.submits("Call Marc on 06 12 34 56 78.")
+    await room.withdraws("ana")
+    await room.ends()
+
+
+async def withdrawn(room: Newsroom) -> None:
+    await room.submits()
+    await room.is_signed_by_all()
+    await room.withdraws("carl", "Overtaken by events.")
+    await room.ends()
+
+
+async def withdrawn_while_frozen(room: Newsroom) -> None:
+    await room.freezes("a disaster")
+    await room.submits(in_days=None)
+    await room.is_signed_by_all()
+    await room.eventually(lambda life: life.aside is Aside.FROZEN)
+    await room.withdraws("carl")
+    await room.ends()
+
+
+async def rejected(room: Newsroom) -> None:
+    await room.submits()
+    await room.rejects("lena", "Not ours to say.")
+    await room.ends()
+
+
+async def missed(room: Newsroom) -> None:
+    await room.submits(in_days=1, window_days=3)
+    await room.approves("lena")
+    await room.days_pass(2)
+    await room.approves("dara")
+    await room.ends()
+
+
+async def missed_in_a_freeze(room: Newsroom) -> None:
+    await room.freezes("a disaster")
+    await room.submits(in_days=1, window_days=1)
+    await room.is_signed_by_all()
+    await room.ends()
+
+
+async def failed(room: Newsroom) -> None:
+    for channel in ("harbour", "town-square"):
+        room.platform(channel).next = [Refused("No.")]
+    await room.submits(in_days=None)
+    await room.is_signed_by_all()
+    await room.ends()
+
+
+async def settled_by_a_person(room: Newsroom) -> None:
+    room.switchboard.platforms["harbour"] = FakePlatform(knows_all=False, next=["gone"])
+    await room.submits(in_days=None)
+    await room.is_signed_by_all()
+    await room.eventually(lambda life: life.aside is Aside.UNKNOWN)
+    await room.settles("carl", "harbour", Found.NOT_LIVE)
+    await room.ends()
+
+
+async def still_held(room: Newsroom) -> None:
+    await room.submits(in_days=30)
+    await room.is_signed_by_all()
+    await room.reaches(Stage.HOLDING)
+
+
+STORIES: list[Callable[[Newsroom], Awaitable[None]]] = [
+    published, revised_rescheduled_and_published, blocked_and_discarded, withdrawn,
+    withdrawn_while_frozen, rejected, missed, missed_in_a_freeze, failed, settled_by_a_person,
+    still_held,
+]  # fmt: skip
+
+
+async def record(folder: Path) -> None:
+    keys = folder / "keys"
+    make_keys(keys)
+    with Postgres.temporary() as postgres:
+        migrate(postgres.owner_url, postgres.url)
+        database = connect(postgres.url)
+        for story in STORIES:
+            path = HISTORIES / f"{story.__name__}.json"
+            if path.exists():
+                sys.stdout.write(f"{path.name} is there already; it stays.\n")
+                continue
+            async with (
+                time_skipping(keys, pydantic_data_converter) as env,
+                a_newsroom(env, database, keys, folder / story.__name__) as room,
+            ):
+                await story(room)
+                path.write_text((await room.handle.fetch_history()).to_json() + "\n")
+                sys.stdout.write(f"{path.name} recorded.\n")
+        await database.close()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as name:
+        asyncio.run(record(Path(name)))
