@@ -1,6 +1,7 @@
 """How long it takes to hold a post against every pack, without network.
 
-`python -m bench.policy` prints one line a case; the goal is 5 ms at the median.
+`python -m bench.policy` prints one line a case (the goal is 5 ms at the median), and then how well
+the rules agree with the labelled corpus.
 """
 
 from dataclasses import replace
@@ -12,6 +13,7 @@ from domain.case import Case, Moment
 from domain.policy import examine, rules_for
 from domain.post import Content, Medium, Window
 from records.packs import TODAY, houses, shipped
+from tests.domain.policies.corpus import Score, labelled, scores
 
 TEXTS = {
     "fr": (
@@ -70,6 +72,12 @@ def measure() -> dict[str, tuple[float, float, int]]:
     return measured
 
 
+def agreement() -> tuple[Score, ...]:
+    """How often the rules agree with the people who labelled the corpus, by family."""
+    return scores(tuple(labelled(houses())), shipped())
+
+
 if __name__ == "__main__":
     for name, (median, late, rules) in measure().items():
         print(f"{name}: {rules} rules, p50 {median:.2f} ms, p95 {late:.2f} ms (goal 5 ms)")
+    print(*agreement(), sep="\n")

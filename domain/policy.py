@@ -162,9 +162,7 @@ class _Bench:
             channel=str(told.get("channel", "")),
             suffix=suffix,
             title=rule.title.to(self.case.house.speaks),
-            clause=str(told.get("detail") or rule.clause)
-            if rule.clause == "{detail}"
-            else rule.clause,
+            clause=rule.clause,
             source=rule.source,
             waiver=rule.waiver,
             emergency=rule.emergency,

@@ -1,0 +1,175 @@
+"""What becomes of a review once an act stands."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from domain import acts
+from domain.acts import Act, Reschedule, Submit, Withdraw
+from domain.review import hurry, lending, opening, rounds, seats
+from domain.review.acts import (
+    Decide,
+    Delegate,
+    Hurry,
+    Invite,
+    Join,
+    Leave,
+    Revise,
+    Revoke,
+    Verdict,
+    Waive,
+)
+from domain.review.book import Book
+from domain.review.conditions import requires
+from domain.review.deciding import Chair, chair_for
+from domain.review.marks import Heard, Outcome, Vote, Waiver
+from domain.review.people import Invitation
+
+if TYPE_CHECKING:
+    from domain.review.review import Review
+
+
+def under(review: "Review", book: Book) -> "Review":
+    return rounds.with_terms_of(review, book)
+
+
+def after(review: "Review", act: Act) -> "Review":
+    match act:
+        case Decide() | Hurry():
+            return review if review.result_of(act.id) else _heard(review, act)
+        case Submit():
+            return _submitted(review, act)
+        case acts.Revise():
+            return _revised(review, act)
+        case Withdraw():
+            return replace(review, outcome=Outcome.WITHDRAWN, ended_by=act.actor)
+        case Reschedule():
+            return _rescheduled(review, act)
+        case Waive():
+            waiver = Waiver(act.rule, act.revision, act.actor, act.reason)
+            return replace(review, waivers=(*review.waivers, waiver))
+        case Invite():
+            invitation = Invitation(act.id, act.person, act.level, act.revision, act.expires)
+            return replace(review, invitations=(*review.invitations, invitation))
+        case Leave() | Join() | Delegate() | Revoke():
+            return _learned(review, act)
+    return review  # an opened link, say: it is on record, and decides nothing
+
+
+def _heard(review: "Review", act: Decide | Hurry) -> "Review":
+    """The decision takes effect, and what it led to is kept for a repeated delivery."""
+    if isinstance(act, Hurry):
+        led, level = hurry.after(review, act), ""
+    elif review.owes_review:
+        led, level = hurry.reviewed(review, act), "later_review"
+    elif review.outcome is Outcome.APPROVED:
+        led, level = replace(review, outcome=Outcome.VETOED, ended_by=act.actor), ""
+    else:
+        led, level = _voted(review, act)
+    return replace(led, heard=(*led.heard, Heard(act.id, act.actor, led.outcome, level)))
+
+
+def _voted(review: "Review", act: Decide) -> tuple["Review", str]:
+    chair = chair_for(review, act)
+    assert isinstance(chair, Chair)
+    level = chair.level.id
+    if act.verdict is Verdict.RETRACT:
+        kept = tuple(
+            vote for vote in review.votes if (vote.level, vote.actor) != (level, act.actor)
+        )
+        return opening.settled(replace(review, votes=kept), act.at), level
+    vote = Vote(act.id, level, act.actor, act.verdict, act.at, review.revision, chair.seat)
+    return opening.settled(replace(review, votes=(*review.votes, vote)), act.at), level
+
+
+def _submitted(review: "Review", act: Submit) -> "Review":
+    """A round begins: its levels are those the post needs as it is now."""
+    assert review.book is not None
+    required = tuple(
+        level.id for level in review.book.chain.levels if requires(level.when, review.facts)
+    )
+    carried = rounds.carried(review, required)
+    begun = replace(
+        review,
+        outcome=Outcome.IN_REVIEW,
+        ended_by="",
+        round=review.round + 1,
+        required=required,
+        opened=(),
+        votes=(),
+        carried=carried,
+        passed=tuple(one.level for one in carried),
+        approved_at=None,
+    )
+    return opening.settled(begun, act.at)
+
+
+def _revised(review: "Review", act: acts.Revise) -> "Review":
+    """A signature covers one revision, never the next: the round is over, or the approval void."""
+    if review.outcome is Outcome.IN_REVIEW:
+        review = rounds.ended(review, Outcome.DRAFT, act.actor)
+    elif review.outcome is Outcome.APPROVED:
+        review = rounds.voided(review)
+    touches = act.touches if isinstance(act, Revise) else None
+    known = touches is not None and review.touched is not None
+    authors = (*review.authors, *(name for name in (act.actor, act.author) if name))
+    return replace(
+        review,
+        authors=tuple(dict.fromkeys(authors)),
+        revision=review.revision + 1,
+        content_hash=act.content_hash,
+        hour=act.hour,
+        outcome=Outcome.DRAFT,
+        touched=(*(review.touched or ()), *(touches or ())) if known else None,
+        opened=(),
+        votes=(),
+        passed=(),
+        carried=(),
+        required=(),
+        findings=(),
+        waivers=(),
+        invitations=(),
+        emergency=None,
+    )
+
+
+def _rescheduled(review: "Review", act: Reschedule) -> "Review":
+    """A new hour keeps every approval: approvers sign the text and its window."""
+    return replace(review, hour=act.hour)
+
+
+def _learned(review: "Review", act: Leave | Join | Delegate | Revoke) -> "Review":
+    """The office learned something about its people; a running round takes note at once."""
+    book = review.book
+    if book is None:
+        return review
+    match act:
+        case Leave():
+            book = book.without(act.person)
+        case Join():
+            book = book.knowing(act.person)
+        case Delegate():
+            book = replace(book, delegations=(*book.delegations, lending.lent(act)))
+        case Revoke():
+            loans = tuple(
+                replace(loan, revoked=act.at) if loan.id == act.delegation else loan
+                for loan in book.delegations
+            )
+            book = replace(book, delegations=loans)
+    known = replace(review, book=book)
+    if isinstance(act, Join):
+        known = _welcomed(known, act)
+    return opening.settled(known, act.at)
+
+
+def _welcomed(review: "Review", act: Join) -> "Review":
+    """Whoever joins those a level was escalated to is added to it, too."""
+    person = act.person
+    for level in review.open_levels:
+        opened = review.opening(level.id)
+        assert opened is not None
+        asked = any(
+            signers.include(person.id, person.groups) for signers in seats.help_for(review, level)
+        )
+        if opened.escalated and asked and person.id not in (*opened.eligible, *opened.added):
+            review = review.reopened(replace(opened, added=(*opened.added, person.id)))
+    return review
