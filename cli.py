@@ -27,10 +27,12 @@ from settings import Settings, settings
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 keys = typer.Typer(no_args_is_help=True, help="The keys of this house: made, added, put in use.")
 api_key = typer.Typer(no_args_is_help=True, help="Keys for machines that start posts.")
+chain = typer.Typer(no_args_is_help=True, help="Chains of signatures, rehearsed before they apply.")
 channel = typer.Typer(no_args_is_help=True, help="Accounts on platforms.")
 app.add_typer(keys, name="keys")
 app.add_typer(api_key, name="api-key")
 app.add_typer(channel, name="channel")
+app.add_typer(chain, name="chain")
 
 T = TypeVar("T")
 Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False)]
@@ -134,6 +136,23 @@ def checkpoint() -> None:
 
 
 @app.command()
+def resume() -> None:
+    """Start again, from the record, every post that Temporal has lost. Safe at any time."""
+    from workflows import engine
+    from workflows.resume import resume as resume_all
+
+    async def all_of_them(database: Database) -> None:
+        client = await engine.connect(settings())
+        for name in await _names(database):
+            done = await resume_all(client, database, name, settings().task_queue)
+            typer.echo(
+                f"{name}: {done.open} posts are open, {len(done.started)} were started again."
+            )
+
+    _with_database(all_of_them)
+
+
+@app.command()
 def demo() -> None:
     """Drive one post through its life, against a running `make up`, and tell the story."""
     from local.demo import Trouble, tell_story
@@ -219,6 +238,22 @@ def connect_channel(
 
     _with_database(store)
     typer.echo(f"{id} speaks as {account} on {platform}.")
+
+
+@chain.command("try")
+def try_chain(files: Annotated[list[Path], typer.Argument(exists=True)]) -> None:
+    """Play scenario files against the judge: who does what when, and what is expected."""
+    from records.documents import Unreadable
+    from records.rehearsal import try_files
+
+    try:
+        played = try_files(files)
+    except Unreadable as wrong:
+        _stop(str(wrong))
+    for one in played:
+        typer.echo("\n".join(one.text))
+    if not all(one.went_well for one in played):
+        raise typer.Exit(1)
 
 
 async def _names(database: Database) -> list[str]:

@@ -31,7 +31,7 @@ def parapheur(*words: str) -> Child:
     return Child(words[0], (sys.executable, "-m", "cli", *words))
 
 
-PREPARATIONS = (parapheur("migrate"), parapheur("apply", str(OFFICE)))
+PREPARATIONS = (parapheur("migrate"), parapheur("apply", str(OFFICE)), parapheur("resume"))
 STAFF = (parapheur("worker"), parapheur("api"))
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from api.door import EngineLost
 from domain.acts import Found
 from domain.facts import FactKind
 from domain.objection import Code
@@ -205,3 +206,22 @@ async def test_a_life_goes_on_in_a_new_history_when_the_old_one_grew_long(
 
 async def nothing_found(letter: object) -> None:
     return None
+
+
+async def test_a_life_that_the_engine_lost_goes_on_from_the_record(newsroom: Newsroom) -> None:
+    from workflows.resume import resume
+
+    await newsroom.submits(in_days=2)
+    await newsroom.is_signed_by_all()
+    await newsroom.handle.terminate("its store was lost")
+    with pytest.raises(EngineLost):
+        await newsroom.reschedules("ana", in_days=2.5)
+
+    client, queue = newsroom.env.client, newsroom.task_queue
+    for started in (1, 0):  # a second time there is nothing left to start
+        done = await resume(client, newsroom.database, newsroom.organisation, queue)
+        assert (done.open, len(done.started)) == (1, started)
+
+    await newsroom.reschedules("ana", in_days=2.5)
+    assert await newsroom.ends() is End.PUBLISHED
+    assert newsroom.copies == 2

@@ -1,0 +1,84 @@
+"""Starting again, from the record, every life that the engine has lost.
+
+The record knows where each post is; so if the engine's store is gone, or somebody terminated a
+workflow, the life goes on from there. What was sent is known to the record and is not sent again.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from temporalio.client import Client
+from temporalio.common import Priority, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from domain.facts import FactKind
+from domain.post import Stage
+from records import reading
+from records.database import Database
+from records.filing import entries
+from records.tables import PostRow
+from workflows import attributes
+from workflows.door import post_id_in_engine
+from workflows.post import Brief, PostLife
+
+
+@dataclass(frozen=True)
+class Resumed:
+    open: int  # lives that are not over, on record
+    started: tuple[str, ...]  # of these, the workflow ids that the engine did not have
+
+
+async def resume(client: Client, database: Database, organisation: str, queue: str) -> Resumed:
+    """Start what is missing, in one organisation. Safe to repeat, and while all runs."""
+    asked = select(PostRow.id).where(
+        PostRow.organisation == organisation, PostRow.stage != Stage.CLOSED.value
+    )
+    async with database.transaction(organisation) as session:
+        posts = list((await session.execute(asked)).scalars())
+    started = [
+        named
+        for post in posts
+        if (named := await _start(client, database, organisation, post, queue))
+    ]
+    return Resumed(len(posts), tuple(started))
+
+
+async def _start(
+    client: Client, database: Database, organisation: str, post: str, queue: str
+) -> str | None:
+    brief = await brief_of(database, organisation, post)
+    assert brief.life is not None
+    named = post_id_in_engine(organisation, post)
+    try:
+        await client.start_workflow(
+            PostLife.run,
+            brief,
+            id=named,
+            task_queue=queue,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            search_attributes=attributes.at_start(brief.life),
+            static_summary=f"Post {post} of {organisation}, resumed from the record",
+            priority=Priority(
+                priority_key=brief.life.post.urgency.priority, fairness_key=organisation
+            ),
+        )
+    except WorkflowAlreadyStartedError:
+        return None
+    return named
+
+
+async def brief_of(database: Database, organisation: str, post: str) -> Brief:
+    """What a workflow needs to go on from where the record is."""
+    async with database.transaction(organisation) as session:
+        row = await session.get_one(PostRow, (organisation, post))
+        told = await entries(session, organisation, post)
+    looks = sum(line.done == FactKind.MEASURED for line in told)
+    published = [line.at for line in told if line.done == FactKind.PUBLISHED]
+    return Brief(
+        organisation,
+        post,
+        reading.life(row.life),
+        tuple(line.key for line in told[-200:]),
+        looks,
+        published[-1] if published else None,
+    )
