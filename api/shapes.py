@@ -14,7 +14,6 @@ from pydantic import (
 )
 
 from domain.acts import Found, Verdict
-from domain.canonical import plain
 from domain.lifecycle import Life
 from domain.post import Aside, Content, Medium, Urgency, Variant, Window
 from domain.waiting import state, waiting
@@ -191,10 +190,20 @@ class SendShape(BaseModel):
 
 
 class FindingShape(BaseModel):
+    """What a rule found, with the clause behind it and who may waive it."""
+
+    id: str = Field(description="The rule, with the channel or language it is about.")
     rule: str
     severity: str
+    title: str
     says: str
     channel: str = ""
+    piece: str = Field(default="", description="The words it is about, as they were written.")
+    clause: str
+    source: str
+    waiver: str = Field(description="The groups that may waive it, as in legal|dpo; empty: nobody.")
+    emergency: str = Field(description="holds, passes or exempts: what an emergency does to it.")
+    pack: str
 
 
 class PostShape(BaseModel):
@@ -288,13 +297,16 @@ def shown(row: PostRow, life: Life) -> PostShape:
 def shown_in_full(
     row: PostRow, life: Life, content: Content, findings: list[dict[str, Any]]
 ) -> PostInFull:
-    told = plain(content)
-    assert isinstance(told, dict)
     return PostInFull(
         **shown(row, life).model_dump(),
-        content=told,
-        findings=[FindingShape(**{k: f[k] for k in FindingShape.model_fields}) for f in findings],
+        content=content.told,
+        findings=[shown_finding(finding) for finding in findings],
     )
+
+
+def shown_finding(told: dict[str, Any]) -> FindingShape:
+    id = ":".join(filter(None, (told["rule"], told.get("suffix") or told.get("channel"))))
+    return FindingShape.model_validate({"id": id, **told})
 
 
 def shown_entry(row: LedgerRow) -> EntryShape:

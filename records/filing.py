@@ -87,7 +87,7 @@ class File:
         """File what the house saw, once per key."""
         before, self.life = self.life, after(self.life, fact)
         await self._append(HOUSE, fact.done, fact.as_entry(), key)
-        await tell(self.session, before, self.life, key)
+        await tell(self.session, before, self.life, key, fact.because)
 
     async def _append(self, actor: str, done: str, body: dict[str, object], key: str) -> None:
         at = await now(self.session)

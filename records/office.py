@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-import phonenumbers
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import select, update
@@ -19,6 +18,8 @@ from domain.chain import Chain, Level, Signers
 from domain.counting import LIMITS
 from records import reading
 from records.database import Database
+from records.office_facts import FactsSheet, misfits
+from records.packs import shipped
 from records.tables import ChainRow, ChannelRow, OrganisationRow, PersonRow
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
@@ -57,14 +58,13 @@ class ChannelSheet(Sheet):
     enabled: bool = True
 
 
-class OfficeSheet(Sheet):
+class OfficeSheet(FactsSheet, Sheet):
     organisation: Id
     name: str
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")]
     time_zone: Annotated[str, AfterValidator(_zone)]
     default_chain: Id
     window_minutes: Annotated[int, Field(gt=0, le=366 * 24 * 60)] = 240
-    public_phones: tuple[str, ...] = ()
     channels: dict[Id, ChannelSheet]
 
 
@@ -150,11 +150,7 @@ def _misfits(folder: Path, office: Office) -> Iterator[str]:
             f"{folder / 'office.yaml'}: default_chain is {office.sheet.default_chain!r}, "
             f"and chains/ has only {', '.join(sorted(known)) or 'nothing'}."
         )
-    for number in office.sheet.public_phones:
-        try:
-            phonenumbers.parse(number, office.sheet.country)
-        except phonenumbers.NumberParseException:
-            yield f"{folder / 'office.yaml'}: {number!r} is no phone number."
+    yield from _facts_that_misfit(folder / "office.yaml", office.sheet)
     groups = {group for person in office.people.values() for group in person.groups}
     for chain in office.chains:
         ids = [level.id for level in chain.levels]
@@ -168,6 +164,14 @@ def _misfits(folder: Path, office: Office) -> Iterator[str]:
                     f"{folder / 'chains'}: nobody in people.yaml can sign level {level.id!r} "
                     f"of chain {chain.id}."
                 )
+
+
+def _facts_that_misfit(path: Path, sheet: OfficeSheet) -> Iterator[str]:
+    rules = {rule.id for pack in shipped().packs for rule in pack.rules}
+    known = rules | {pack.id for pack in shipped().packs}
+    node = yaml.compose(path.read_text(), Loader=yaml.SafeLoader)
+    for place, says in misfits(sheet, sheet.country, set(sheet.channels), known):
+        yield f"{path}:{_line_of(node, place)}: {place[0]}: {says}."
 
 
 def _read(path: Path, sheet: type[S]) -> S:
