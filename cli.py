@@ -12,6 +12,7 @@ import typer
 import uvicorn
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from local.bulletin import read_bulletin
 from local.processes import CannotStart
 from records import api_keys, sign_in
 from records import keys as house_keys
@@ -102,7 +103,7 @@ def apply(folder: Folder) -> None:
 @app.command()
 def verify(organisation: Annotated[str, typer.Argument()] = "") -> None:
     """Prove the record: every file, seal and checkpoint. Names each row that is not as it was."""
-    told = settings()
+    told = _here()
     try:
         seals, witness = Seals.of(told.keys), Seals.of(told.keys, Kind.CHECKPOINT)
     except KeyTrouble as trouble:
@@ -124,7 +125,7 @@ def verify(organisation: Annotated[str, typer.Argument()] = "") -> None:
 @app.command()
 def checkpoint() -> None:
     """Sign the heads of all files now, without waiting for the worker."""
-    sealer = Sealer.of(settings().keys, Kind.CHECKPOINT)
+    sealer = Sealer.of(_here().keys, Kind.CHECKPOINT)
 
     async def seal(database: Database) -> None:
         for name in await _names(database):
@@ -142,7 +143,7 @@ def resume() -> None:
     from workflows.resume import resume as resume_all
 
     async def all_of_them(database: Database) -> None:
-        client = await engine.connect(settings())
+        client = await engine.connect(_here())
         for name in await _names(database):
             done = await resume_all(client, database, name, settings().task_queue)
             typer.echo(
@@ -175,14 +176,14 @@ def make_keys() -> None:
 @keys.command("add")
 def add_key(kind: Kind) -> None:
     """Add a key without using it yet. Hand it to every process, then `keys activate`."""
-    typer.echo(house_keys.add_key(settings().keys, kind))
+    typer.echo(house_keys.add_key(_here().keys, kind))
 
 
 @keys.command("activate")
 def activate_key(kind: Kind, id: str) -> None:
     """From their next start on, all processes use this key for what is new."""
     try:
-        house_keys.activate(settings().keys, kind, id)
+        house_keys.activate(_here().keys, kind, id)
     except KeyTrouble as trouble:
         _stop(str(trouble))
 
@@ -218,9 +219,7 @@ def connect_channel(
 ) -> None:
     """Connect an account. Its (app) password is asked for, or read from standard input."""
     secret = typer.prompt("Password", hide_input=True) if sys.stdin.isatty() else input()
-    locked = Vault.of(settings().keys).encrypt(
-        secret.encode(), organisation=organisation, channel=id
-    )
+    locked = Vault.of(_here().keys).encrypt(secret.encode(), organisation=organisation, channel=id)
     row = {
         "platform": platform,
         "settings": {"service": service, "account": account},
@@ -261,11 +260,27 @@ async def _names(database: Database) -> list[str]:
         return await organisations(session)
 
 
+def _here() -> Settings:
+    """What the environment says; where it is silent, the newsroom that runs in our home folder."""
+    told = settings()
+    bulletin = read_bulletin(told.home)
+    if bulletin is None or "database_url" in told.model_fields_set:
+        return told
+    return told.model_copy(
+        update={
+            "database_url": bulletin.database_url,
+            "owner_database_url": bulletin.owner_database_url,
+            "temporal_address": bulletin.temporal_address,
+            "keys": _home_keys(told),
+        }
+    )
+
+
 def _with_database(task: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
     """Run one piece of work with a database of its own."""
 
     async def run() -> T:
-        database = connect(settings().database_url, pool=2)
+        database = connect(_here().database_url, pool=2)
         try:
             return await task(database)
         finally:
