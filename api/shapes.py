@@ -1,6 +1,6 @@
 """What goes in and comes out over HTTP. Unknown fields are refused, so that a typo is not lost."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import (
@@ -13,32 +13,18 @@ from pydantic import (
     model_validator,
 )
 
+from api.declaring import DeclarationsShape
+from api.sound import sound, utc
 from domain.acts import Found, Verdict
 from domain.lifecycle import Life
 from domain.post import Aside, Content, Medium, Urgency, Variant, Window
 from domain.waiting import state, waiting
 from records.tables import LedgerRow, PostRow
 
-
-def _sound(text: str) -> str:
-    """No NUL, which a database cannot keep, and no half of a surrogate pair, which nobody can."""
-    if "\x00" in text:
-        raise ValueError("it holds a NUL character")
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise ValueError("it holds half of a surrogate pair") from error
-    return text
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
-
-
-Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_sound)]
-Reason = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(_sound)]
+Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(sound)]
+Reason = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(sound)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
+Moment = Annotated[AwareDatetime, AfterValidator(utc)]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
 Link = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=2_000)]
@@ -78,6 +64,11 @@ class ContentShape(Shape):
     media: Annotated[tuple[MediumShape, ...], Field(max_length=20)] = ()
     links: Annotated[tuple[Link, ...], Field(max_length=20)] = ()
     languages: Annotated[tuple[Language, ...], Field(max_length=10)] = ()
+    declared: DeclarationsShape = Field(
+        default=DeclarationsShape(),
+        description="What no detector can know: category, people, rights, money. "
+        "What is mandatory and missing is a finding.",
+    )
     release_at: Moment | None = Field(
         default=None, description="Its hour. Empty: as soon as it is approved."
     )
@@ -92,6 +83,8 @@ class ContentShape(Shape):
             raise ValueError("a channel is named twice")
         if strangers := set(self.variants) - set(self.channels):
             raise ValueError(f"variants for channels that are not named: {sorted(strangers)}")
+        if strange := self.declared.albums - {medium.sha256 for medium in self.media}:
+            raise ValueError(f"declared.media names what is not in media: {sorted(strange)}")
         hour, window = self.release_at, self.window
         if hour and window and not window.opens <= hour <= window.closes:
             raise ValueError("release_at lies outside the window")
@@ -110,6 +103,7 @@ class ContentShape(Shape):
             self.album,
             self.links,
             self.languages,
+            self.declared.value(),
         )
 
 

@@ -58,6 +58,15 @@ def _news_for_authors(before: Life, now: Life, because: str) -> list[str]:
     return news
 
 
+async def tell_of_rules(
+    session: AsyncSession, life: Life, waits_for: list[str], key: str, says: str
+) -> None:
+    """Tell a post's authors, and whoever is asked to sign it, what the rules now say of it."""
+    authors = tuple(a for a in life.post.authors if not a.startswith(MACHINE))
+    audience = Signers(groups=tuple(waits_for), people=(*authors, *waits_for))
+    await _write(session, life, audience, key, says)
+
+
 async def _write(session: AsyncSession, life: Life, audience: Signers, key: str, says: str) -> None:
     organisation = life.post.organisation
     members = select(PersonRow.id).where(

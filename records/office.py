@@ -20,6 +20,7 @@ from records import reading
 from records.database import Database
 from records.office_facts import FactsSheet, misfits
 from records.packs import shipped
+from records.reexamining import reexamine
 from records.tables import ChainRow, ChannelRow, OrganisationRow, PersonRow
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
@@ -219,11 +220,12 @@ async def apply_office(database: Database, folder: Path) -> list[str]:
     async with database.transaction(organisation) as session:
         await _store_house(session, office.sheet)
         await _store_people(session, organisation, office.people)
-        return [
+        changed = [
             said
             for chain in office.chains
             if (said := await _store_chain(session, organisation, chain))
         ]
+    return [*changed, *await reexamine(database, organisation)]
 
 
 async def _store_house(session: AsyncSession, sheet: OfficeSheet) -> None:
