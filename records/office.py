@@ -16,9 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.canonical import plain
 from domain.chain import Chain, Level, Signers
 from domain.counting import LIMITS
+from domain.house import House
 from records import reading
 from records.database import Database
-from records.office_facts import FactsSheet, misfits
+from records.office_facts import FactsSheet, house_of, misfits
 from records.packs import shipped
 from records.reexamining import reexamine
 from records.tables import ChainRow, ChannelRow, OrganisationRow, PersonRow
@@ -141,6 +142,20 @@ def read_office(folder: Path) -> Office:
     if wrong := list(_misfits(folder, office)):
         raise OfficeError("\n".join(wrong))
     return office
+
+
+def house_in(folder: Path) -> tuple[House, timedelta]:
+    """What the rules must know of the office in this folder, and how long its windows are.
+
+    Reads office.yaml alone. Raises OfficeError.
+    """
+    path = folder / "office.yaml"
+    sheet = _read(path, OfficeSheet)
+    if wrong := list(_facts_that_misfit(path, sheet)):
+        raise OfficeError("\n".join(wrong))
+    platforms = [(id, channel.platform) for id, channel in sheet.channels.items()]
+    told = sheet.model_dump(mode="json", exclude={"organisation", "name", "channels"})
+    return house_of(told, sheet.name, platforms), timedelta(minutes=sheet.window_minutes)
 
 
 def _misfits(folder: Path, office: Office) -> Iterator[str]:

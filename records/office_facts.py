@@ -30,7 +30,7 @@ def _domain(text: str) -> str:
 
 def _iban(text: str) -> str:
     try:
-        return str(iban.validate(text))
+        return bank_account(text)
     except NotValid:
         raise ValueError("an IBAN whose check digits hold") from None
 
