@@ -240,6 +240,7 @@ class EntryShape(BaseModel):
     actor: str
     done: str
     body: dict[str, Any]
+    key: str
     hash: str
 
 
@@ -299,5 +300,11 @@ def shown_in_full(
 
 def shown_entry(row: LedgerRow) -> EntryShape:
     return EntryShape(
-        seq=row.seq, at=row.at, actor=row.actor, done=row.done, body=row.body, hash=row.hash
+        seq=row.seq,
+        at=row.at,
+        actor=row.actor,
+        done=row.done,
+        body=row.body,
+        key=row.key,
+        hash=row.hash,
     )
