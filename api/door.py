@@ -33,6 +33,15 @@ from workflows.door import post_id_in_engine
 from workflows.post import Brief, PostLife
 
 A = TypeVar("A", bound=Act)
+MAY_STILL_HAPPEN = (
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.RESOURCE_EXHAUSTED,
+    RPCStatusCode.CANCELLED,
+    RPCStatusCode.ABORTED,
+    RPCStatusCode.INTERNAL,
+    RPCStatusCode.UNKNOWN,
+)
 
 
 class NoSuchPost(Exception):
@@ -124,8 +133,10 @@ class Door:
         except WorkflowUpdateRPCTimeoutOrCancelledError as late:
             raise NotConfirmed from late
         except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND and not is_over(error):
+            if error.status in MAY_STILL_HAPPEN:
                 raise NotConfirmed from error
+            if error.status is not RPCStatusCode.NOT_FOUND and not is_over(error):
+                raise
             await self._ended(organisation, post, act)
 
     async def _ended(self, organisation: str, post: str, act: Act) -> None:
