@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.house import Here, House
-from api.permissions import Principal, Reader
+from api.permissions import Author, Principal, Reader
 from api.posts import checked
 from api.problems import Problem, declared
 from api.shapes import ContentShape, FindingShape, shown_finding
@@ -29,7 +29,7 @@ class FindingsShape(BaseModel):
 
 
 @router.post("", responses=declared(401, 403, 422))
-async def look_over(said: ContentShape, me: Reader, here: Here) -> FindingsShape:
+async def look_over(said: ContentShape, me: Author, here: Here) -> FindingsShape:
     """Hold a draft against every rule that would be asked until it is approved. Stores nothing."""
     content = await checked(here, me, said)
     return _shown(await _asked(here, me, content, said.release_at))

@@ -243,6 +243,7 @@ class EntryShape(BaseModel):
     actor: str
     done: str
     body: dict[str, Any]
+    key: str
     hash: str
 
 
@@ -305,5 +306,11 @@ def shown_finding(told: dict[str, Any]) -> FindingShape:
 
 def shown_entry(row: LedgerRow) -> EntryShape:
     return EntryShape(
-        seq=row.seq, at=row.at, actor=row.actor, done=row.done, body=row.body, hash=row.hash
+        seq=row.seq,
+        at=row.at,
+        actor=row.actor,
+        done=row.done,
+        body=row.body,
+        key=row.key,
+        hash=row.hash,
     )

@@ -6,7 +6,7 @@ from enum import StrEnum
 from domain.canonical import plain
 from domain.chain import Chain
 from domain.lifecycle import Life
-from domain.post import Aside, End
+from domain.post import Aside, End, Stage
 from domain.sending import Send, SendState
 
 
@@ -81,3 +81,26 @@ def after(life: Life, fact: Fact) -> Life:
     if fact.kind is FactKind.CLOSED:
         return life.closed(fact.end or life.natural_end, fact.because)
     return life
+
+
+ANSWERS = (FactKind.PUBLISHED, FactKind.NOT_SENT, FactKind.FAILED, FactKind.UNKNOWN)
+
+
+def objection(life: Life, fact: Fact) -> str | None:
+    """Why this cannot have happened to this life, or None if it can.
+
+    Facts bear no seal, so they may never do what only a sealed act may: no fact approves anything.
+    """
+    if fact.kind in (FactKind.ADMITTED, FactKind.BLOCKED) and life.stage is not Stage.CHECKING:
+        return "Only a submission that is being checked can be admitted or blocked."
+    if fact.kind is FactKind.ADMITTED and not (fact.chain and fact.chain.levels):
+        return "A round needs a chain with at least one level."
+    if fact.kind is FactKind.SENDING and not (life.may_go_out and fact.channel in life.to_send):
+        return f"Nothing approved waits to be sent on {fact.channel}."
+    if fact.kind in ANSWERS and not life.is_sending_on(fact.channel):
+        return f"No send is under way on {fact.channel}."
+    if fact.kind is FactKind.MISSED and not (life.may_go_out and fact.channel in life.unsettled):
+        return f"Nothing approved waited for its hour on {fact.channel}."
+    if fact.kind is FactKind.CLOSED and not life.may_end_as(fact.end or life.natural_end):
+        return f"A life that is {life.stage} does not end as {fact.end}."
+    return None

@@ -32,6 +32,7 @@ ENDED = {
     End.REJECTED: (Code.REJECTED, "This post was rejected; start a new one to say it differently."),
     End.EXPIRED: (Code.EXPIRED, "Nobody decided in time and the post expired; start a new one."),
     End.MISSED: (Code.EXPIRED, "This post missed its window and never went out; start a new one."),
+    End.FAILED: (Code.EXPIRED, "Every platform refused this post; start a new one that they take."),
 }
 
 
@@ -89,6 +90,21 @@ class Life:
     def was_touched(self) -> bool:
         """Whether any send of this revision has begun, so that nobody may call it unseen."""
         return any(send.state.may_be_out for send in self.sends)
+
+    @property
+    def may_go_out(self) -> bool:
+        """Whether this revision has all it needs but its hour."""
+        return self.stage in (Stage.HOLDING, Stage.PUBLISHING) and self.is_approved
+
+    def is_sending_on(self, channel: str) -> bool:
+        send = self.send_on(channel)
+        return send is not None and send.state is SendState.SENDING
+
+    def may_end_as(self, end: End) -> bool:
+        """Whether it can end so without anybody's act."""
+        if self.stage is Stage.WATCHING:
+            return end is self.natural_end
+        return end is End.MISSED and self.aside is Aside.NEEDS_RESCHEDULE
 
     def may_be_led_by(self, act: Act) -> bool:
         """Authors lead their own post; a chain may name leads who lead everyone's."""
@@ -194,6 +210,9 @@ class Life:
         if act.is_by_a_machine:
             says = "What became of a lost send is for a person to say."
             return Objection(Code.MACHINES_NEVER_APPROVE, says)
+        if not self.may_be_led_by(act):
+            says = "Only an author of this post, or a lead of its chain, may say what became of it."
+            return Objection(Code.NOT_YOURS, says)
         return None
 
     def _over(self) -> Objection | None:

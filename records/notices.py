@@ -67,6 +67,17 @@ async def tell_of_rules(
     await _write(session, life, audience, key, says)
 
 
+async def tell_of_drift(
+    session: AsyncSession, life: Life, channel: str, what: str, key: str
+) -> None:
+    """What is live is not what was approved: its authors and its leads have to look."""
+    leads = life.chain.leads if life.chain else Signers()
+    people = tuple(a for a in life.post.authors if not a.startswith(MACHINE))
+    audience = Signers(leads.groups, (*leads.people, *people))
+    says = f"What is live on {channel} is not what was approved: it is {what}."
+    await _write(session, life, audience, key, says)
+
+
 async def _write(session: AsyncSession, life: Life, audience: Signers, key: str, says: str) -> None:
     organisation = life.post.organisation
     members = select(PersonRow.id).where(

@@ -11,9 +11,8 @@ from typing import Annotated, Any, Literal
 import phonenumbers
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic import model_validator as checked
-from stdnum import iban
-from stdnum.exceptions import ValidationError as NotValid
 
+from domain.detectors.numbers import bank_account
 from domain.house import House
 
 Jurisdiction = Literal["eu", "fr", "uk", "us-federal", "fec", "ca", "es", "de"]
@@ -29,10 +28,9 @@ def _domain(text: str) -> str:
 
 
 def _iban(text: str) -> str:
-    try:
-        return bank_account(text)
-    except NotValid:
-        raise ValueError("an IBAN whose check digits hold") from None
+    if (found := bank_account(text)) is None:
+        raise ValueError("an IBAN whose check digits hold")
+    return found
 
 
 Domain = Annotated[str, AfterValidator(_domain)]

@@ -15,7 +15,7 @@ from domain.canonical import digest, plain
 from domain.facts import SENDS, Fact, FactKind
 from domain.house import House
 from domain.lifecycle import Life
-from domain.post import Aside, Content, Stage
+from domain.post import Aside, Content, Post, Stage
 from domain.sending import Order, SendState
 from records import reading
 from records.examining import AT_ITS_HOUR, examined, keep_verdict
@@ -185,11 +185,14 @@ def trusted(rows: list[LedgerRow], seals: Seals) -> Life:
     """
     assert rows
     organisation, post = rows[0].organisation, rows[0].post
+    life = Life(Post(organisation, post))
     for row in rows:
-        act = reading.act(row.body)
-        if act and not is_sealed(act, organisation, post, seals):
-            raise FileBroken(f"Entry {row.seq} ({row.done}) bears no true seal.")
-    return reading.fold(organisation, post, [row.body for row in rows])
+        if says := reading.fault(
+            life, row.body, lambda act: is_sealed(act, organisation, post, seals)
+        ):
+            raise FileBroken(f"Entry {row.seq} ({row.done}): {says}")
+        life = reading.told(life, row.body)
+    return life
 
 
 async def content_of(session: AsyncSession, order: Order) -> Content:

@@ -1,6 +1,6 @@
 """Turning stored JSON back into values of the domain."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import reduce
 from typing import Any
 
@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from domain.acts import ACTS, Act
 from domain.chain import Chain
-from domain.facts import Fact, after
+from domain.facts import Fact, after, objection
 from domain.finding import Finding
 from domain.ledger import Entry
 from domain.lifecycle import Life
@@ -50,6 +50,16 @@ def fact(body: dict[str, Any]) -> Fact:
 
 def finding(stored: dict[str, Any]) -> Finding:
     return _findings.validate_python(stored)
+
+
+def fault(before: Life, body: dict[str, Any], is_sealed: Callable[[Act], bool]) -> str | None:
+    """Why this entry cannot stand in a file, or None: a broken seal, or a step off the road."""
+    if (done := act(body)) is None:
+        return objection(before, fact(body))
+    if not is_sealed(done):
+        return "the seal is not the door's"
+    refused = before.objection(done)
+    return f"it should have been refused: {refused.says}" if refused else None
 
 
 def entry(row: LedgerRow) -> Entry:
