@@ -1,9 +1,11 @@
 """`parapheur …`: one command for each thing that people and machines ask of an installation."""
 
 import asyncio
+import json
 import logging
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -29,11 +31,13 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__d
 keys = typer.Typer(no_args_is_help=True, help="The keys of this house: made, added, put in use.")
 api_key = typer.Typer(no_args_is_help=True, help="Keys for machines that start posts.")
 chain = typer.Typer(no_args_is_help=True, help="Chains of signatures, rehearsed before they apply.")
+policy = typer.Typer(no_args_is_help=True, help="Rules: asked of drafts, proven, explained.")
 channel = typer.Typer(no_args_is_help=True, help="Accounts on platforms.")
 app.add_typer(keys, name="keys")
 app.add_typer(api_key, name="api-key")
 app.add_typer(channel, name="channel")
 app.add_typer(chain, name="chain")
+app.add_typer(policy, name="policy")
 
 T = TypeVar("T")
 Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False)]
@@ -253,6 +257,76 @@ def try_chain(files: Annotated[list[Path], typer.Argument(exists=True)]) -> None
         typer.echo("\n".join(one.text))
     if not all(one.went_well for one in played):
         raise typer.Exit(1)
+
+
+@policy.command("check")
+def check_drafts(
+    source: Annotated[str, typer.Argument(metavar="FILE|-", help="- reads standard input.")],
+    office: Annotated[Path | None, typer.Option(exists=True, file_okay=False)] = None,
+    at: Annotated[str, typer.Option(help="When it is asked: an instant. Now if left out.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a draft.")] = False,
+) -> None:
+    """Hold drafts (YAML, JSON, JSON lines) against the packs. Ends with 1 if a rule blocks."""
+    from records.checking import check
+    from records.yaml_values import Malformed
+
+    blocks = False
+    try:
+        moment = _instant(at) if at else None
+        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+        for checked in check(text, source, office, moment):
+            said = [json.dumps(checked.told, ensure_ascii=False)] if as_json else checked.lines
+            typer.echo("\n".join(said))
+            blocks = blocks or bool(checked.found.blocked)
+    except (Malformed, OfficeError, OSError, ValueError) as wrong:
+        typer.echo(str(wrong), err=True)
+        raise typer.Exit(2) from None
+    if blocks:
+        raise typer.Exit(1)
+
+
+@policy.command("test")
+def prove_packs(
+    files: Annotated[list[Path] | None, typer.Argument(exists=True, dir_okay=False)] = None,
+) -> None:
+    """Hold every example against its rule: in these packs, or in all that we ship."""
+    from records.checking import packs_in, proven
+    from records.yaml_values import Malformed
+
+    try:
+        book = packs_in(files or [])
+    except Malformed as wrong:
+        _stop(str(wrong))
+    faulty = False
+    for pack, count, wrong_ones in proven(book):
+        for said in wrong_ones:
+            typer.echo(said, err=True)
+        faulty = faulty or bool(wrong_ones)
+        typer.echo(
+            f"{pack.name}: {len(pack.rules)} rules, {count} examples, {len(wrong_ones)} wrong."
+        )
+    if faulty:
+        raise typer.Exit(1)
+
+
+@policy.command("explain")
+def explain_rule(rule: str, lang: Annotated[str, typer.Option(help="en or fr.")] = "en") -> None:
+    """Say what a rule asks, why, of whom, and what passes and what does not."""
+    from records.checking import explained
+
+    try:
+        for line in explained(rule, lang):
+            typer.echo(line)
+    except LookupError as unknown:
+        _stop(str(unknown.args[0]))
+
+
+def _instant(text: str) -> datetime:
+    """Raises ValueError with a sentence."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} needs its time zone: end it with Z or +01:00.")
+    return moment
 
 
 async def _names(database: Database) -> list[str]:

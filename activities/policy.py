@@ -3,23 +3,22 @@
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.ledger import Filing, as_engine_error, refusals
 from domain.acts import Act, Reschedule
-from domain.canonical import plain
+from domain.case import Moment
 from domain.chain import Chain
 from domain.facts import Fact, FactKind
 from domain.objection import Code, Objection, Refusal
-from domain.policy import PACK_VERSION, Finding, findings
 from domain.post import Content, Stage
 from records import reading
 from records.database import Database
-from records.filing import File, Seals, now, open_file
+from records.examining import SUBMITTING, Examination, examined, ids, keep_verdict
+from records.filing import File, Seals, open_file
 from records.organisations import current_chain, house
-from records.tables import ContentRow, LedgerRow, VerdictRow
+from records.tables import ContentRow, LedgerRow
 
 
 @dataclass(frozen=True)
@@ -56,30 +55,29 @@ class Policy:
 
     async def _held_against_the_rules(
         self, session: AsyncSession, file: File, act: Act
-    ) -> tuple[Finding, ...]:
+    ) -> Examination:
         asked = select(ContentRow.content).where(
             ContentRow.organisation == file.organisation,
             ContentRow.hash == file.life.post.content_hash,
         )
         content: Content = reading.content((await session.execute(asked)).scalar_one())
-        found = findings(content, await house(session, file.organisation))
-        verdict = insert(VerdictRow).values(
-            organisation=file.organisation,
-            post=file.post,
-            key=act.id,
-            stage=act.kind,
-            content_hash=content.hash,
-            pack_version=PACK_VERSION,
-            findings=plain(found),
-            at=await now(session),
+        found = await examined(
+            session,
+            file.organisation,
+            content,
+            await house(session, file.organisation),
+            (Moment.RESCHEDULE,) if isinstance(act, Reschedule) else SUBMITTING,
+            act.at,
+            file.life.post.hour,
+            file.post,
         )
-        await session.execute(verdict.on_conflict_do_nothing())
+        await keep_verdict(session, file.organisation, file.post, act.id, act.kind, found)
         return found
 
     async def _verdict(
-        self, session: AsyncSession, file: File, act: Act, found: tuple[Finding, ...]
+        self, session: AsyncSession, file: File, act: Act, found: Examination
     ) -> Examined:
-        blocked = tuple(sorted({finding.rule for finding in found if finding.blocks}))
+        blocked = found.blocked
         if isinstance(act, Reschedule):
             if blocked:
                 raise as_engine_error(Refusal(blocks(blocked)))
@@ -94,8 +92,8 @@ class Policy:
             )
             return Examined(blocked=blocked)
         chain = await current_chain(session, file.organisation, file.life.post.chain)
-        warned = tuple((rule, 1) for rule in sorted({finding.rule for finding in found}))
-        admitted = Fact(kind=FactKind.ADMITTED, chain=chain, how=PACK_VERSION, details=warned)
+        warned = tuple((id, 1) for id in ids(found.findings))
+        admitted = Fact(kind=FactKind.ADMITTED, chain=chain, how=found.pack_version, details=warned)
         await file.fact(admitted, f"{act.id}/verdict")
         return Examined(chain)
 

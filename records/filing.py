@@ -93,7 +93,7 @@ class File:
             raise Impossible(says)
         before, self.life = self.life, after(self.life, fact)
         await self._append(HOUSE, fact.done, fact.as_entry(), key)
-        await tell(self.session, before, self.life, key)
+        await tell(self.session, before, self.life, key, fact.because)
 
     async def _append(self, actor: str, done: str, body: dict[str, object], key: str) -> None:
         at = await now(self.session)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-import phonenumbers
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import select, update
@@ -17,8 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.canonical import plain
 from domain.chain import Chain, Level, Signers
 from domain.counting import LIMITS
+from domain.house import House
 from records import reading
 from records.database import Database
+from records.office_facts import FactsSheet, house_of, misfits
+from records.packs import shipped
+from records.reexamining import reexamine
 from records.tables import ChainRow, ChannelRow, OrganisationRow, PersonRow
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
@@ -57,14 +60,13 @@ class ChannelSheet(Sheet):
     enabled: bool = True
 
 
-class OfficeSheet(Sheet):
+class OfficeSheet(FactsSheet, Sheet):
     organisation: Id
     name: str
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")]
     time_zone: Annotated[str, AfterValidator(_zone)]
     default_chain: Id
     window_minutes: Annotated[int, Field(gt=0, le=366 * 24 * 60)] = 240
-    public_phones: tuple[str, ...] = ()
     channels: dict[Id, ChannelSheet]
 
 
@@ -142,6 +144,20 @@ def read_office(folder: Path) -> Office:
     return office
 
 
+def house_in(folder: Path) -> tuple[House, timedelta]:
+    """What the rules must know of the office in this folder, and how long its windows are.
+
+    Reads office.yaml alone. Raises OfficeError.
+    """
+    path = folder / "office.yaml"
+    sheet = _read(path, OfficeSheet)
+    if wrong := list(_facts_that_misfit(path, sheet)):
+        raise OfficeError("\n".join(wrong))
+    platforms = [(id, channel.platform) for id, channel in sheet.channels.items()]
+    told = sheet.model_dump(mode="json", exclude={"organisation", "name", "channels"})
+    return house_of(told, sheet.name, platforms), timedelta(minutes=sheet.window_minutes)
+
+
 def _misfits(folder: Path, office: Office) -> Iterator[str]:
     """What each file says of the others and is not so."""
     known = {chain.id for chain in office.chains}
@@ -150,11 +166,7 @@ def _misfits(folder: Path, office: Office) -> Iterator[str]:
             f"{folder / 'office.yaml'}: default_chain is {office.sheet.default_chain!r}, "
             f"and chains/ has only {', '.join(sorted(known)) or 'nothing'}."
         )
-    for number in office.sheet.public_phones:
-        try:
-            phonenumbers.parse(number, office.sheet.country)
-        except phonenumbers.NumberParseException:
-            yield f"{folder / 'office.yaml'}: {number!r} is no phone number."
+    yield from _facts_that_misfit(folder / "office.yaml", office.sheet)
     groups = {group for person in office.people.values() for group in person.groups}
     for chain in office.chains:
         ids = [level.id for level in chain.levels]
@@ -168,6 +180,14 @@ def _misfits(folder: Path, office: Office) -> Iterator[str]:
                     f"{folder / 'chains'}: nobody in people.yaml can sign level {level.id!r} "
                     f"of chain {chain.id}."
                 )
+
+
+def _facts_that_misfit(path: Path, sheet: OfficeSheet) -> Iterator[str]:
+    rules = {rule.id for pack in shipped().packs for rule in pack.rules}
+    known = rules | {pack.id for pack in shipped().packs}
+    node = yaml.compose(path.read_text(), Loader=yaml.SafeLoader)
+    for place, says in misfits(sheet, sheet.country, set(sheet.channels), known):
+        yield f"{path}:{_line_of(node, place)}: {place[0]}: {says}."
 
 
 def _read(path: Path, sheet: type[S]) -> S:
@@ -215,11 +235,12 @@ async def apply_office(database: Database, folder: Path) -> list[str]:
     async with database.transaction(organisation) as session:
         await _store_house(session, office.sheet)
         await _store_people(session, organisation, office.people)
-        return [
+        changed = [
             said
             for chain in office.chains
             if (said := await _store_chain(session, organisation, chain))
         ]
+    return [*changed, *await reexamine(database, organisation)]
 
 
 async def _store_house(session: AsyncSession, sheet: OfficeSheet) -> None:

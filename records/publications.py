@@ -11,13 +11,14 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.canonical import plain
+from domain.canonical import digest, plain
 from domain.facts import SENDS, Fact, FactKind
+from domain.house import House
 from domain.lifecycle import Life
-from domain.policy import PACK_VERSION, Finding, House, findings
 from domain.post import Aside, Content, Post, Stage
 from domain.sending import Order, SendState
 from records import reading
+from records.examining import AT_ITS_HOUR, examined, keep_verdict
 from records.filing import File, Seals, entries, is_sealed, now, open_file
 from records.tables import (
     ChannelRow,
@@ -27,7 +28,6 @@ from records.tables import (
     OrganisationRow,
     PostRow,
     PublicationRow,
-    VerdictRow,
 )
 
 
@@ -137,13 +137,13 @@ async def gate(
         return Closed("It was approved after its hour and needs a new one.", life.aside)
     if order.channel not in life.post.channels:
         return Closed("This revision is not meant for this channel.")
-    return await _gate_of_the_hour(session, life, order, house, moment)
+    return await _gate_of_the_hour(file, life, order, house, moment)
 
 
 async def _gate_of_the_hour(
-    session: AsyncSession, life: Life, order: Order, house: House, moment: datetime
+    file: File, life: Life, order: Order, house: House, moment: datetime
 ) -> Closed | Ended | None:
-    window = life.post.window
+    session, window = file.session, life.post.window
     assert window is not None
     if moment > window.closes:
         return Ended(
@@ -155,12 +155,27 @@ async def _gate_of_the_hour(
         return Closed(f"A freeze is on: {reason}", Aside.FROZEN)
     if not await _is_enabled(session, order):
         return Closed(f"The channel {order.channel} is switched off.", Aside.FROZEN)
-    blocks = [f for f in findings(await content_of(session, order), house) if f.blocks]
-    await _keep_verdict(session, order, blocks)
-    if blocks:
-        rules = ", ".join(sorted({finding.rule for finding in blocks}))
-        return Closed(f"Policy holds it at its hour: {rules}.", Aside.HELD_POLICY)
+    if held := await _held_by_the_rules(file, life, order, house, moment):
+        return Closed(f"Policy holds it at its hour: {held}.", Aside.HELD_POLICY)
     return None
+
+
+async def _held_by_the_rules(
+    file: File, life: Life, order: Order, house: House, moment: datetime
+) -> str:
+    """What the rules say at its hour, each with its clause; empty if they let it go.
+
+    A verdict is kept whenever it is another than the one before.
+    """
+    content = await content_of(file.session, order)
+    found = await examined(
+        file.session, order.organisation, content, house, AT_ITS_HOUR, moment, life.post.hour
+    )
+    told = digest((found.pack_version, found.findings))[:16]
+    key = f"{order.content_hash[:16]}/{order.channel}/publishing/{file.seq}/{told}"
+    await keep_verdict(file.session, order.organisation, order.post, key, "publishing", found)
+    clauses = dict.fromkeys(f"{finding.id} ({finding.clause})" for finding in found.blocks)
+    return ", ".join(clauses)
 
 
 def trusted(rows: list[LedgerRow], seals: Seals) -> Life:
@@ -220,6 +235,9 @@ async def _begin(
         lease_until=sent_at + lease,
         how="",
     )
+    if file.life.aside is Aside.HELD_POLICY:
+        free = Fact(kind=FactKind.RELEASED, because="No rule holds it any more.")
+        await file.fact(free, f"released/{file.seq}")
     intent = Fact(kind=FactKind.SENDING, channel=order.channel, fence=fence)
     await file.fact(intent, _key(order, fence, "sending"))
     await file.keep()
@@ -276,21 +294,6 @@ async def _is_enabled(session: AsyncSession, order: Order) -> bool:
         ChannelRow.organisation == order.organisation, ChannelRow.id == order.channel
     )
     return bool((await session.execute(asked)).scalar_one_or_none())
-
-
-async def _keep_verdict(session: AsyncSession, order: Order, found: list[Finding]) -> None:
-    """An empty list is a verdict, too: this pack version passed this content at its hour."""
-    verdict = insert(VerdictRow).values(
-        organisation=order.organisation,
-        post=order.post,
-        content_hash=order.content_hash,
-        key=f"{order.content_hash[:16]}/{order.channel}/publishing",
-        stage="publishing",
-        pack_version=PACK_VERSION,
-        findings=plain(found),
-        at=await now(session),
-    )
-    await session.execute(verdict.on_conflict_do_nothing())
 
 
 def _named(order: Order) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from domain.acts import ACTS, Act
 from domain.chain import Chain
 from domain.facts import Fact, after, objection
+from domain.finding import Finding
 from domain.ledger import Entry
 from domain.lifecycle import Life
 from domain.post import Content, Post
@@ -18,6 +19,7 @@ _lives = TypeAdapter(Life)
 _contents = TypeAdapter(Content)
 _chains = TypeAdapter(Chain)
 _facts = TypeAdapter(Fact)
+_findings = TypeAdapter(Finding)
 _acts: dict[str, TypeAdapter[Act]] = {kind: TypeAdapter(act) for kind, act in ACTS.items()}
 
 
@@ -44,6 +46,10 @@ def act(body: dict[str, Any]) -> Act | None:
 
 def fact(body: dict[str, Any]) -> Fact:
     return _facts.validate_python(body)
+
+
+def finding(stored: dict[str, Any]) -> Finding:
+    return _findings.validate_python(stored)
 
 
 def fault(before: Life, body: dict[str, Any], is_sealed: Callable[[Act], bool]) -> str | None:

@@ -117,6 +117,7 @@ class MediumRow(Owned):
     bytes: Mapped[int]
     width: Mapped[int]
     height: Mapped[int]
+    had_place: Mapped[bool] = mapped_column(server_default=text("false"))  # taken out on upload
     at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
@@ -213,6 +214,7 @@ class VerdictRow(Owned):
     content_hash: Mapped[str]
     stage: Mapped[str]
     pack_version: Mapped[str]
+    input_hash: Mapped[str] = mapped_column(server_default="")  # of all that the rules were told
     findings: Mapped[list[dict[str, Any]]]
     at: Mapped[datetime]
 
