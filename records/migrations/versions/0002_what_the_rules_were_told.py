@@ -1,4 +1,4 @@
-"""Verdicts say what the rules were told: a hash of all that went into the examination"""
+"""Verdicts say what the rules were told: a hash of all that went into the examination."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column(
-        "verdicts", sa.Column("input_hash", sa.Text(), server_default="", nullable=False)
-    )
+    op.add_column("verdicts", sa.Column("input_hash", sa.Text(), server_default="", nullable=False))
