@@ -55,7 +55,6 @@ class Album:
                 bytes=stored.bytes,
                 width=stored.width,
                 height=stored.height,
-                had_place=stored.had_place,
             )
             await session.execute(row.on_conflict_do_nothing())
         return stored

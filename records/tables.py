@@ -117,7 +117,6 @@ class MediumRow(Owned):
     bytes: Mapped[int]
     width: Mapped[int]
     height: Mapped[int]
-    had_place: Mapped[bool] = mapped_column(server_default=text("false"))  # taken out on upload
     at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 

@@ -1,14 +1,26 @@
 """The hash that approvers sign: the same for the same post, another for any other."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
+from json import loads
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.declaring import DeclarationsShape, MediumDeclared, PaidShape
 from domain.canonical import canonical, digest, instant, plain
+from domain.declarations import (
+    Category,
+    Consent,
+    Declarations,
+    MediumFacts,
+    Paid,
+    Person,
+    Rights,
+)
 from domain.post import Content, Medium, Variant, Window
+from records import reading
 
 OPENS = datetime(2027, 1, 4, 9, tzinfo=UTC)
 CONTENT = Content(
@@ -92,3 +104,33 @@ def test_a_float_has_no_canonical_form() -> None:
 def test_what_is_plain_already_stays_as_it_is(value: object) -> None:
     assert plain(plain(value)) == plain(value)
     assert digest(plain(value)) == digest(value)
+
+
+def test_declarations_are_signed_and_what_is_not_declared_changes_nothing() -> None:
+    nothing = replace(CONTENT, declared=Declarations())
+    event = replace(CONTENT, declared=Declarations(category=Category.EVENT))
+    ends = replace(event, declared=replace(event.declared, paid=Paid(vote_date=OPENS.date())))
+    assert nothing.hash == CONTENT.hash
+    assert len({CONTENT.hash, event.hash, ends.hash}) == 3
+    assert event.told["declared"] == {"category": "event"}
+    assert ends.told["declared"] == {"category": "event", "paid": {"vote_date": "2027-01-04"}}
+
+
+def test_a_content_with_declarations_is_read_back_as_it_was_kept() -> None:
+    person = Person(minor=True, consents=(Consent("guardian", valid_to=OPENS),))
+    facts = MediumFacts("a" * 64, people=(person,), rights=Rights("own", valid_to=OPENS.date()))
+    content = replace(CONTENT, declared=Declarations(Category.EVENT, media=(facts,)))
+    assert reading.content(loads(canonical(content.told))) == content
+
+
+def test_every_declaration_can_be_made_over_http() -> None:
+    assert DeclarationsShape().value() == Declarations()
+    ours, theirs = set(_names(Declarations)), set(DeclarationsShape.model_fields)
+    assert ours == theirs
+    told_by_bytes = {"exif_gps", "mime", "bytes", "width", "height"}
+    assert set(_names(MediumFacts)) - told_by_bytes == set(MediumDeclared.model_fields)
+    assert set(_names(Paid)) == set(PaidShape.model_fields)
+
+
+def _names(kind: type) -> list[str]:
+    return [field.name for field in fields(kind)]

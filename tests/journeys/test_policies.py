@@ -1,4 +1,4 @@
-"""Stories of rules that change while a post waits: what holds it, who hears of it, what frees it."""
+"""Stories of rules that change while a post waits: what holds it, who hears, what frees it."""
 
 from datetime import timedelta
 from pathlib import Path

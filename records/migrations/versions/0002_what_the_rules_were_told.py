@@ -1,4 +1,4 @@
-"""Verdicts say what the rules were told; media say whether a place was taken out of them"""
+"""Verdicts say what the rules were told: a hash of all that went into the examination"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,8 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("verdicts", sa.Column("input_hash", sa.Text(), server_default="", nullable=False))
     op.add_column(
-        "media",
-        sa.Column("had_place", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        "verdicts", sa.Column("input_hash", sa.Text(), server_default="", nullable=False)
     )
