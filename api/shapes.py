@@ -267,9 +267,12 @@ def shown(row: PostRow, life: Life) -> PostShape:
         urgency=post.urgency,
         chain=life.chain.id if life.chain else None,
         chain_version=life.chain.version if life.chain else None,
-        round=life.round,
+        round=life.review.round,
         level=row.level,
-        signatures=[{"level": vote.level, "by": vote.actor} for vote in life.votes],
+        signatures=[
+            {"level": vote.level, "by": vote.actor, "for": vote.seat, "verdict": vote.verdict}
+            for vote in life.review.votes
+        ],
         waits_for=Awaited(
             says=awaited.says, groups=awaited.groups, people=awaited.people, until=awaited.until
         )

@@ -3,7 +3,7 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from hashlib import sha256
 
@@ -14,6 +14,8 @@ def plain(value: object) -> object:
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, datetime):
         return instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, timedelta):
         return f"PT{value / timedelta(microseconds=1) / 1e6:.6f}S".replace(".000000S", "S")
     if isinstance(value, Enum):

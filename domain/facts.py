@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.canonical import plain
-from domain.chain import Chain
 from domain.lifecycle import Life
 from domain.post import Aside, End
+from domain.review.admission import Admission
+from domain.review.marks import Deadline, Finding
 from domain.sending import Send, SendState
 
 
@@ -15,6 +16,7 @@ class FactKind(StrEnum):
 
     ADMITTED = "admitted"  # policy let a submission pass, and a round began
     BLOCKED = "blocked"  # policy refused it
+    DEADLINE = "deadline_passed"  # of a level: a reminder, an escalation, an end
     HELD = "held"  # something at its hour keeps it back
     RELEASED = "released"  # and no longer does
     SENDING = "sending"  # an intent: a send may begin
@@ -50,7 +52,9 @@ class Fact:
     how: str = ""  # "answered", "reconciled", …
     aside: Aside | None = None
     end: End | None = None
-    chain: Chain | None = None  # the version a round is pinned to
+    admission: Admission | None = None  # what a round is pinned to
+    deadline: Deadline | None = None
+    findings: tuple[Finding, ...] = ()  # that hold it back at its hour
     details: tuple[tuple[str, str | int], ...] = ()  # measures, rule ids
 
     @property
@@ -70,14 +74,15 @@ def after(life: Life, fact: Fact) -> Life:
         send = Send(fact.channel, state, fact.url, fact.remote_id, fact.because)
         return life.sent(send)
     if fact.kind is FactKind.HELD:
-        return life.standing_aside(fact.aside)
+        return life.held_back(fact.aside, fact.findings)
     if fact.kind is FactKind.RELEASED:
         return life.standing_aside(None)
-    if fact.kind is FactKind.ADMITTED:
-        assert fact.chain is not None
-        return life.admitted(fact.chain)
+    if fact.kind is FactKind.ADMITTED and fact.admission:
+        return life.admitted(fact.admission)
     if fact.kind is FactKind.BLOCKED:
-        return life.blocked(fact.because)
+        return life.blocked(fact.because, fact.admission)
+    if fact.kind is FactKind.DEADLINE and fact.deadline:
+        return life.after_deadline(fact.deadline)
     if fact.kind is FactKind.CLOSED:
         return life.closed(fact.end or life.natural_end, fact.because)
     return life

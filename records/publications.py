@@ -16,6 +16,9 @@ from domain.facts import SENDS, Fact, FactKind
 from domain.lifecycle import Life
 from domain.policy import PACK_VERSION, Finding, House, findings
 from domain.post import Aside, Content, Stage
+from domain.review.admission import as_judged
+from domain.review.marks import Finding as Judged
+from domain.review.marks import Outcome
 from domain.sending import Order, SendState
 from records import reading
 from records.filing import File, Seals, entries, is_sealed, now, open_file
@@ -42,6 +45,7 @@ class Closed:
     because: str
     aside: Aside | None = None
     too_early: timedelta | None = None
+    findings: tuple[Judged, ...] = ()  # that hold it, and that somebody may be able to waive
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ async def gate(
         )
     if life.post.content_hash != order.content_hash or life.is_over:
         return Closed("This revision is no longer the one that may go out.")
-    if life.stage not in (Stage.HOLDING, Stage.PUBLISHING) or not life.is_approved:
+    if life.stage not in (Stage.HOLDING, Stage.PUBLISHING) or not life.may_go_out:
         return Closed("This revision has not been approved by every level of its chain.")
     if life.aside is Aside.NEEDS_RESCHEDULE:
         return Closed("It was approved after its hour and needs a new one.", life.aside)
@@ -149,7 +153,9 @@ async def _gate_of_the_hour(
         return Ended(
             SendState.MISSED, "", f"Its window closed at {window.closes:%Y-%m-%d %H:%M} UTC."
         )
-    if moment < (opens := max(window.opens, life.post.hour or window.opens)):
+    hurried = life.review.outcome is Outcome.RELEASED  # by two officers: its hour is now
+    opens = max(window.opens, life.post.hour or window.opens)
+    if moment < opens and not hurried:
         return Closed(f"Its hour is {opens:%Y-%m-%d %H:%M} UTC.", too_early=opens - moment)
     if reason := await _frozen(session, order):
         return Closed(f"A freeze is on: {reason}", Aside.FROZEN)
@@ -157,9 +163,10 @@ async def _gate_of_the_hour(
         return Closed(f"The channel {order.channel} is switched off.", Aside.FROZEN)
     blocks = [f for f in findings(await content_of(session, order), house) if f.blocks]
     await _keep_verdict(session, order, blocks)
-    if blocks:
-        rules = ", ".join(sorted({finding.rule for finding in blocks}))
-        return Closed(f"Policy holds it at its hour: {rules}.", Aside.HELD_POLICY)
+    found = as_judged(tuple(blocks))
+    if held := [one.rule for one in life.review.checked(found).holding]:
+        rules = ", ".join(sorted(held))
+        return Closed(f"Policy holds it at its hour: {rules}.", Aside.HELD_POLICY, findings=found)
     return None
 
 
@@ -198,7 +205,12 @@ async def _shut(
         await file.fact(missed, f"{order.content_hash[:16]}/{order.channel}/missed")
         await file.keep()
     elif closed.aside and closed.aside is not file.life.aside:
-        held = Fact(kind=FactKind.HELD, aside=closed.aside, because=closed.because)
+        held = Fact(
+            kind=FactKind.HELD,
+            aside=closed.aside,
+            because=closed.because,
+            findings=closed.findings,
+        )
         await file.fact(held, f"held/{file.seq}")
         await file.keep()
     return closed
