@@ -1,9 +1,11 @@
 """`parapheur …`: one command for each thing that people and machines ask of an installation."""
 
 import asyncio
+import json
 import logging
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -12,6 +14,7 @@ import typer
 import uvicorn
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from local.bulletin import read_bulletin
 from local.processes import CannotStart
 from records import api_keys, sign_in
 from records import keys as house_keys
@@ -28,11 +31,13 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__d
 keys = typer.Typer(no_args_is_help=True, help="The keys of this house: made, added, put in use.")
 api_key = typer.Typer(no_args_is_help=True, help="Keys for machines that start posts.")
 chain = typer.Typer(no_args_is_help=True, help="Chains of signatures, rehearsed before they apply.")
+policy = typer.Typer(no_args_is_help=True, help="Rules: asked of drafts, proven, explained.")
 channel = typer.Typer(no_args_is_help=True, help="Accounts on platforms.")
 app.add_typer(keys, name="keys")
 app.add_typer(api_key, name="api-key")
 app.add_typer(channel, name="channel")
 app.add_typer(chain, name="chain")
+app.add_typer(policy, name="policy")
 
 T = TypeVar("T")
 Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False)]
@@ -102,7 +107,7 @@ def apply(folder: Folder) -> None:
 @app.command()
 def verify(organisation: Annotated[str, typer.Argument()] = "") -> None:
     """Prove the record: every file, seal and checkpoint. Names each row that is not as it was."""
-    told = settings()
+    told = _here()
     try:
         seals, witness = Seals.of(told.keys), Seals.of(told.keys, Kind.CHECKPOINT)
     except KeyTrouble as trouble:
@@ -124,7 +129,7 @@ def verify(organisation: Annotated[str, typer.Argument()] = "") -> None:
 @app.command()
 def checkpoint() -> None:
     """Sign the heads of all files now, without waiting for the worker."""
-    sealer = Sealer.of(settings().keys, Kind.CHECKPOINT)
+    sealer = Sealer.of(_here().keys, Kind.CHECKPOINT)
 
     async def seal(database: Database) -> None:
         for name in await _names(database):
@@ -142,7 +147,7 @@ def resume() -> None:
     from workflows.resume import resume as resume_all
 
     async def all_of_them(database: Database) -> None:
-        client = await engine.connect(settings())
+        client = await engine.connect(_here())
         for name in await _names(database):
             done = await resume_all(client, database, name, settings().task_queue)
             typer.echo(
@@ -175,14 +180,14 @@ def make_keys() -> None:
 @keys.command("add")
 def add_key(kind: Kind) -> None:
     """Add a key without using it yet. Hand it to every process, then `keys activate`."""
-    typer.echo(house_keys.add_key(settings().keys, kind))
+    typer.echo(house_keys.add_key(_here().keys, kind))
 
 
 @keys.command("activate")
 def activate_key(kind: Kind, id: str) -> None:
     """From their next start on, all processes use this key for what is new."""
     try:
-        house_keys.activate(settings().keys, kind, id)
+        house_keys.activate(_here().keys, kind, id)
     except KeyTrouble as trouble:
         _stop(str(trouble))
 
@@ -218,9 +223,7 @@ def connect_channel(
 ) -> None:
     """Connect an account. Its (app) password is asked for, or read from standard input."""
     secret = typer.prompt("Password", hide_input=True) if sys.stdin.isatty() else input()
-    locked = Vault.of(settings().keys).encrypt(
-        secret.encode(), organisation=organisation, channel=id
-    )
+    locked = Vault.of(_here().keys).encrypt(secret.encode(), organisation=organisation, channel=id)
     row = {
         "platform": platform,
         "settings": {"service": service, "account": account},
@@ -256,16 +259,102 @@ def try_chain(files: Annotated[list[Path], typer.Argument(exists=True)]) -> None
         raise typer.Exit(1)
 
 
+@policy.command("check")
+def check_drafts(
+    source: Annotated[str, typer.Argument(metavar="FILE|-", help="- reads standard input.")],
+    office: Annotated[Path | None, typer.Option(exists=True, file_okay=False)] = None,
+    at: Annotated[str, typer.Option(help="When it is asked: an instant. Now if left out.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a draft.")] = False,
+) -> None:
+    """Hold drafts (YAML, JSON, JSON lines) against the packs. Ends with 1 if a rule blocks."""
+    from records.checking import check
+    from records.yaml_values import Malformed
+
+    blocks = False
+    try:
+        moment = _instant(at) if at else None
+        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+        for checked in check(text, source, office, moment):
+            said = [json.dumps(checked.told, ensure_ascii=False)] if as_json else checked.lines
+            typer.echo("\n".join(said))
+            blocks = blocks or bool(checked.found.blocked)
+    except (Malformed, OfficeError, OSError, ValueError) as wrong:
+        typer.echo(str(wrong), err=True)
+        raise typer.Exit(2) from None
+    if blocks:
+        raise typer.Exit(1)
+
+
+@policy.command("test")
+def prove_packs(
+    files: Annotated[list[Path] | None, typer.Argument(exists=True, dir_okay=False)] = None,
+) -> None:
+    """Hold every example against its rule: in these packs, or in all that we ship."""
+    from records.checking import packs_in, proven
+    from records.yaml_values import Malformed
+
+    try:
+        book = packs_in(files or [])
+    except Malformed as wrong:
+        _stop(str(wrong))
+    faulty = False
+    for pack, count, wrong_ones in proven(book):
+        for said in wrong_ones:
+            typer.echo(said, err=True)
+        faulty = faulty or bool(wrong_ones)
+        typer.echo(
+            f"{pack.name}: {len(pack.rules)} rules, {count} examples, {len(wrong_ones)} wrong."
+        )
+    if faulty:
+        raise typer.Exit(1)
+
+
+@policy.command("explain")
+def explain_rule(rule: str, lang: Annotated[str, typer.Option(help="en or fr.")] = "en") -> None:
+    """Say what a rule asks, why, of whom, and what passes and what does not."""
+    from records.checking import explained
+
+    try:
+        for line in explained(rule, lang):
+            typer.echo(line)
+    except LookupError as unknown:
+        _stop(str(unknown.args[0]))
+
+
+def _instant(text: str) -> datetime:
+    """Raises ValueError with a sentence."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} needs its time zone: end it with Z or +01:00.")
+    return moment
+
+
 async def _names(database: Database) -> list[str]:
     async with database.transaction("") as session:
         return await organisations(session)
+
+
+def _here() -> Settings:
+    """What the environment says; where it is silent, the newsroom that runs in our home folder."""
+    told = settings()
+    bulletin = read_bulletin(told.home)
+    if bulletin is None or "database_url" in told.model_fields_set:
+        return told
+    return told.model_copy(
+        update={
+            "database_url": bulletin.database_url,
+            "owner_database_url": bulletin.owner_database_url,
+            "temporal_address": bulletin.temporal_address,
+            "keys": _home_keys(told),
+        }
+    )
 
 
 def _with_database(task: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
     """Run one piece of work with a database of its own."""
 
     async def run() -> T:
-        database = connect(settings().database_url, pool=2)
+        database = connect(_here().database_url, pool=2)
         try:
             return await task(database)
         finally:

@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     # What we listen on.
     api_host: str = "127.0.0.1"
     api_port: int = 8000
+    public_url: str = ""  # where people reach the API; empty: host and port
     api_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     metrics_address: str = "127.0.0.1:9464"
 
@@ -47,6 +48,10 @@ class Settings(BaseSettings):
     session_hours: float = Field(default=12, gt=0)
     checkpoint_seconds: float = Field(default=60, gt=0)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def address(self) -> str:
+        return self.public_url or f"http://{self.api_host}:{self.api_port}"
 
     @property
     def session(self) -> timedelta:

@@ -94,8 +94,7 @@ async def serve(settings: Settings) -> None:
     async with AsyncExitStack() as at_the_end:
         database = connect(settings.database_url, pool=20)
         at_the_end.push_async_callback(database.close)
-        page = f"http://{settings.api_host}:{settings.api_port}/sandbox"
-        channels = Connections(database, Vault.of(settings.keys), page)
+        channels = Connections(database, Vault.of(settings.keys), f"{settings.address}/sandbox")
         at_the_end.push_async_callback(channels.close)
         seals = PublicKeys.of(settings.keys)
         patience = Patience(

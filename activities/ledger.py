@@ -83,13 +83,18 @@ class Ledger:
                 await file.keep()
 
     @activity.defn(name="ledger.close")
-    async def close(self, closing: Closing) -> None:
-        """File how a life ended. Only nobody's ends come here; people's ends are acts."""
+    async def close(self, closing: Closing) -> Filed | None:
+        """File how a life ended. Only nobody's ends come here; people's ends are acts.
+
+        None when it ended so; what the record knows if it cannot end so now.
+        """
         async with self.database.transaction(closing.organisation) as session:
             file = await open_file(session, closing.organisation, closing.post)
-            if file.seq and not file.life.is_over:
-                await file.fact(closed(closing.end, closing.because), "closed")
-                await file.keep()
+            if not file.life.may_end_as(closing.end):
+                return Filed(file.life)
+            await file.fact(closed(closing.end, closing.because), "closed")
+            await file.keep()
+        return None
 
 
 def closed(end: End, because: str = "") -> Fact:

@@ -15,6 +15,7 @@ from domain.sending import Order, Send
 from records import publications
 from records.database import Database
 from records.filing import now, open_file
+from records.notices import tell_of_drift
 from records.tables import MeasureRow
 
 
@@ -55,6 +56,8 @@ class Measures:
         return await publications.content_of(session, Order(look.organisation, look.post, "", hash))
 
     async def _see(self, organisation: str, send: Send, content: Content) -> Seen:
+        if not send.remote_id:  # a person found it; we know where people see it, not its address
+            return Seen("out_of_reach", {})
         platform = await self.channels.platform(organisation, send.channel)
         try:
             live = await platform.look(Receipt(send.remote_id, send.url))
@@ -83,8 +86,10 @@ class Measures:
                 await session.execute(row)
                 if what.state in ("changed", "gone"):
                     drift = Fact(kind=FactKind.DRIFTED, channel=channel, because=what.state)
-                    await file.fact(drift, f"look/{look.number}/{channel}")
-            if look.is_last:
+                    key = f"look/{look.number}/{channel}"
+                    await file.fact(drift, key)
+                    await tell_of_drift(session, file.life, channel, what.state, key)
+            if look.is_last and file.life.may_end_as(file.life.natural_end):
                 await file.fact(closed(file.life.natural_end), "closed")
             await file.keep()
 

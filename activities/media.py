@@ -19,6 +19,7 @@ from records.tables import MediumRow
 
 MIMES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 MOST_PIXELS = 50_000_000
+GPS = 0x8825  # the tag under which EXIF keeps where a picture was taken
 
 
 class NotAnImage(Exception):
@@ -32,6 +33,7 @@ class Stored:
     bytes: int
     width: int
     height: int
+    had_place: bool = False  # its metadata said where it was taken; what we keep does not
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Album:
                 bytes=stored.bytes,
                 width=stored.width,
                 height=stored.height,
+                had_place=stored.had_place,
             )
             await session.execute(row.on_conflict_do_nothing())
         return stored
@@ -103,6 +106,7 @@ def _without_metadata(raw: bytes) -> tuple[bytes, Stored]:
             if image.width * image.height > MOST_PIXELS:
                 raise NotAnImage(f"More than {MOST_PIXELS:,} pixels; send a smaller image.")
             kind = str(image.format)
+            had_place = bool(image.getexif().get_ifd(GPS))
             clean = BytesIO()
             pixels = image.copy()
             pixels.info.clear()
@@ -111,4 +115,4 @@ def _without_metadata(raw: bytes) -> tuple[bytes, Stored]:
         raise NotAnImage("This is not a JPEG, PNG or WebP image that can be read.") from error
     written = clean.getvalue()
     hash = sha256(written).hexdigest()
-    return written, Stored(hash, MIMES[kind], len(written), pixels.width, pixels.height)
+    return written, Stored(hash, MIMES[kind], len(written), pixels.width, pixels.height, had_place)

@@ -3,24 +3,23 @@
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.ledger import Filing, as_engine_error, refusals
 from domain.acts import Act, Reschedule, Submit
-from domain.canonical import plain
+from domain.case import Moment
 from domain.facts import Fact, FactKind
 from domain.lifecycle import Life
 from domain.objection import Code, Objection, Refusal
-from domain.policy import PACK_VERSION, Finding, findings
 from domain.post import Content, Stage
 from domain.review.admission import Admission, as_judged, facts_of
 from records import reading
 from records.database import Database
-from records.filing import File, Seals, now, open_file
+from records.examining import SUBMITTING, Examination, examined, ids, keep_verdict
+from records.filing import File, Seals, open_file
 from records.organisations import book, house
-from records.tables import ContentRow, LedgerRow, VerdictRow
+from records.tables import ContentRow, LedgerRow
 
 
 @dataclass(frozen=True)
@@ -77,19 +76,18 @@ class Policy:
 
     async def _held_against_the_rules(
         self, session: AsyncSession, file: File, act: Act, content: Content
-    ) -> tuple[Finding, ...]:
-        found = findings(content, await house(session, file.organisation))
-        verdict = insert(VerdictRow).values(
-            organisation=file.organisation,
-            post=file.post,
-            key=act.id,
-            stage=act.kind,
-            content_hash=content.hash,
-            pack_version=PACK_VERSION,
-            findings=plain(found),
-            at=await now(session),
+    ) -> Examination:
+        found = await examined(
+            session,
+            file.organisation,
+            content,
+            await house(session, file.organisation),
+            (Moment.RESCHEDULE,) if isinstance(act, Reschedule) else SUBMITTING,
+            act.at,
+            file.life.post.hour,
+            file.post,
         )
-        await session.execute(verdict.on_conflict_do_nothing())
+        await keep_verdict(session, file.organisation, file.post, act.id, act.kind, found)
         return found
 
     async def _verdict(
@@ -98,21 +96,21 @@ class Policy:
         file: File,
         act: Act,
         content: Content,
-        found: tuple[Finding, ...],
+        found: Examination,
     ) -> Examined:
         """Begin a round under the versions of today, or leave the draft with its author."""
         terms = await book(session, file.organisation, file.life.post.chain)
         facts = facts_of(file.life.post, content)
-        admission = Admission(terms, act.at, as_judged(found), facts)
+        admission = Admission(terms, act.at, as_judged(found.findings), facts)
         objection = file.life.to_be_admitted(admission)
         if objection and isinstance(act, Submit) and objection.code is not Code.POLICY_BLOCK:
             raise as_engine_error(Refusal(objection))
-        rules = tuple((rule, 1) for rule in sorted({finding.rule for finding in found}))
+        rules = tuple((id, 1) for id in ids(found.findings))
         verdict = Fact(
             kind=FactKind.BLOCKED if objection else FactKind.ADMITTED,
             because=objection.says if objection else "",
             admission=admission,
-            how=objection.code if objection else PACK_VERSION,
+            how=objection.code if objection else found.pack_version,
             details=rules,
         )
         await file.fact(verdict, f"{act.id}/verdict")
@@ -135,9 +133,9 @@ def as_told(verdict: Fact) -> Examined:
     return Examined(verdict.admission, verdict.how, verdict.because)
 
 
-def _against_the_hour(life: Life, found: tuple[Finding, ...]) -> Objection | None:
+def _against_the_hour(life: Life, found: Examination) -> Objection | None:
     """What the rules say against a new hour; a waiver of this revision still holds."""
-    held = sorted({one.rule for one in life.review.checked(as_judged(found)).holding})
+    held = sorted({one.rule for one in life.review.checked(as_judged(found.findings)).holding})
     return blocks(tuple(held)) if held else None
 
 

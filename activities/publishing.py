@@ -16,7 +16,16 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.media import Album
-from activities.platforms import InDoubt, Letter, NotSent, Platform, Receipt, Refused, Throttled
+from activities.platforms import (
+    InDoubt,
+    Letter,
+    NotSent,
+    Platform,
+    Receipt,
+    Refused,
+    SignInFailed,
+    Throttled,
+)
 from domain.facts import Fact, FactKind
 from domain.post import Aside
 from domain.sending import Order, SendState
@@ -81,6 +90,8 @@ class Publishing:
             await platform.prepare(letter)
         except NotSent as trouble:
             raise in_a_while("NotSent", trouble, pause_after(trouble)) from trouble
+        except SignInFailed as no:  # the account has to be connected again; the post can wait
+            raise in_a_while("SignInFailed", no, self.patience.gate) from no
         except Refused as no:
             return await self._refused_before_claim(order, no)
         return await self._claim_and_send(order, platform, letter)

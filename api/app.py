@@ -10,7 +10,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from activities.media import Album, open_store
-from api import acts, codec, health, ledger, media, posts, sandbox, sessions
+from api import acts, codec, findings, health, ledger, media, posts, reference, sandbox, sessions
 from api.door import Door
 from api.house import House
 from api.limits import BodyLimit
@@ -25,7 +25,7 @@ Carries a public body's posts from draft to publication and beyond. Every refusa
 problem+json with a stable `code`; docs/lifecycle.md lists them. Machines use API keys and can never
 approve; people use a session.
 """
-ROUTERS = (posts, acts, ledger, media, sessions, codec, health, sandbox)
+ROUTERS = (posts, acts, findings, ledger, media, sessions, codec, health, sandbox, reference)
 
 
 def create_app(settings: Settings, house: House | None = None) -> FastAPI:

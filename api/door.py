@@ -19,7 +19,8 @@ from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReus
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.acts import Act, Draft
+from domain.acts import Act, Draft, Submit
+from domain.facts import FactKind
 from domain.lifecycle import Life
 from domain.objection import Code, Objection, Refusal
 from domain.post import Post
@@ -32,6 +33,15 @@ from workflows.door import post_id_in_engine
 from workflows.post import Brief, PostLife
 
 A = TypeVar("A", bound=Act)
+MAY_STILL_HAPPEN = (
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.RESOURCE_EXHAUSTED,
+    RPCStatusCode.CANCELLED,
+    RPCStatusCode.ABORTED,
+    RPCStatusCode.INTERNAL,
+    RPCStatusCode.UNKNOWN,
+)
 
 
 class NoSuchPost(Exception):
@@ -93,6 +103,7 @@ class Door:
         if life is None:
             raise NoSuchPost
         if await entry_of(self.database, organisation, post, act.id):
+            await self._as_before(organisation, post, act)
             return
         sealed = await self._sealed(organisation, post, act)
         handle = self.client.get_workflow_handle(post_id_in_engine(organisation, post))
@@ -102,6 +113,13 @@ class Door:
             sealed,
             handle.execute_update(sealed.kind, sealed, id=sealed.id, rpc_timeout=self.patience),
         )
+
+    async def _as_before(self, organisation: str, post: str, act: Act) -> None:
+        """The answer of the first delivery: a submission may have been blocked."""
+        verdict = await entry_of(self.database, organisation, post, f"{act.id}/verdict")
+        if isinstance(act, Submit) and verdict == FactKind.BLOCKED:
+            says = "Policy blocked this submission. Read the findings, then revise the post."
+            raise Refusal(Objection(Code.POLICY_BLOCK, says))
 
     async def _sealed(self, organisation: str, post: str, act: A) -> A:
         heard = replace(act, at=await self.clock())
@@ -115,8 +133,10 @@ class Door:
         except WorkflowUpdateRPCTimeoutOrCancelledError as late:
             raise NotConfirmed from late
         except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND and not is_over(error):
+            if error.status in MAY_STILL_HAPPEN:
                 raise NotConfirmed from error
+            if error.status is not RPCStatusCode.NOT_FOUND and not is_over(error):
+                raise
             await self._ended(organisation, post, act)
 
     async def _ended(self, organisation: str, post: str, act: Act) -> None:
@@ -125,6 +145,7 @@ class Door:
         if life is None:
             raise EngineLost
         if await entry_of(self.database, organisation, post, act.id):
+            await self._as_before(organisation, post, act)
             return
         if not life.is_over:
             raise EngineLost

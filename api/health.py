@@ -1,5 +1,6 @@
 """Whether this process lives, and whether it can do its work."""
 
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter
@@ -9,6 +10,7 @@ from temporalio.service import RPCError
 
 from api.house import Here, House
 
+PATIENCE = timedelta(seconds=2)
 router = APIRouter(tags=["health"])
 
 
@@ -35,7 +37,7 @@ async def _record(here: House) -> str:
 
 async def _engine(here: House) -> str:
     try:
-        healthy = await here.door.client.service_client.check_health()
+        healthy = await here.door.client.service_client.check_health(timeout=PATIENCE)
     except (RPCError, RuntimeError):
         return "out of reach"
     return "ready" if healthy else "out of reach"

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from activities.media import NotAnImage
 from api.house import Here
@@ -21,6 +21,9 @@ class MediumStored(BaseModel):
     bytes: int
     width: int
     height: int
+    had_place: bool = Field(
+        description="The file said where the picture was taken. What we keep does not say it."
+    )
 
 
 @router.post("", status_code=201, responses=declared(401, 403, 415, 422))

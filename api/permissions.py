@@ -57,6 +57,9 @@ async def _machine(house: House, credential: str) -> Principal:
 
 
 async def _person(house: House, credential: str) -> Principal:
+    if not house.settings.local_sign_in:
+        says = "Nobody can sign in here yet but machines, with an API key."
+        raise Problem(401, "UNAUTHENTICATED", says)
     try:
         organisation, id = sign_in.bearer(house.settings.keys, credential)
     except sign_in.NotSignedIn:

@@ -20,7 +20,8 @@ from api.shapes import (
 from domain.acts import Draft, Revise
 from domain.post import Content, Stage, Window
 from records import posts, reading
-from records.organisations import Unknown, channels, current_chain, customs, person
+from records.examining import WRITING, examined, keep_verdict
+from records.organisations import Unknown, channels, current_chain, customs, house, person
 from records.posts import BadCursor, Wanted
 
 router = APIRouter(prefix="/v1/posts", tags=["posts"])
@@ -33,7 +34,7 @@ async def start(new: NewPost, me: Author, here: Here, named: Repeatable) -> Post
     A submission that the rules block leaves the draft in place: read `findings`, then revise.
     """
     name = await named("start", new)
-    content = await _checked(here, me, new)
+    content = await checked(here, me, new)
     await _known(here, me, new.author, new.chain)
     act = Draft(
         id=name,
@@ -49,6 +50,8 @@ async def start(new: NewPost, me: Author, here: Here, named: Repeatable) -> Post
         submit=new.submit,
     )
     await here.door.begin(me.organisation, name, act)
+    if not new.submit:
+        await _look_over(here, me, name, act, content)
     return await read_post(here, me, name)
 
 
@@ -87,7 +90,7 @@ async def revise(
     post: str, new: NewRevision, me: Author, here: Here, named: RepeatableIfNamed
 ) -> PostInFull:
     """Say it differently. Every signature is void; with `submit`, it goes back under review."""
-    content = await _checked(here, me, new)
+    content = await checked(here, me, new)
     await _known(here, me, new.author, None)
     act = Revise(
         id=await named(f"revise/{post}", new),
@@ -102,6 +105,8 @@ async def revise(
         submit=new.submit,
     )
     await here.door.tell(me.organisation, post, act)
+    if not new.submit:
+        await _look_over(here, me, post, act, content)
     return await read_post(here, me, post)
 
 
@@ -114,7 +119,7 @@ async def read_post(here: House, me: Principal, post: str) -> PostInFull:
     return shown_in_full(row, reading.life(row.life), content, found)
 
 
-async def _checked(here: House, me: Principal, said: ContentShape) -> Content:
+async def checked(here: House, me: Principal, said: ContentShape) -> Content:
     """What was said, with its window, held against what the organisation has."""
     async with here.database.transaction(me.organisation) as session:
         known = await channels(session, me.organisation)
@@ -130,6 +135,19 @@ async def _checked(here: House, me: Principal, said: ContentShape) -> Content:
     if said.window:
         window = Window(said.window.opens, said.window.closes)
     return said.content(window)
+
+
+async def _look_over(
+    here: House, me: Principal, post: str, act: Draft | Revise, content: Content
+) -> None:
+    """Keep what the rules find in a draft as it is saved; a submission is examined by itself."""
+    now = await here.database.now()
+    async with here.database.transaction(me.organisation) as session:
+        told = await house(session, me.organisation)
+        found = await examined(
+            session, me.organisation, content, told, WRITING, now, act.hour, post
+        )
+        await keep_verdict(session, me.organisation, post, f"{act.id}/saved", "draft", found)
 
 
 async def _known(here: House, me: Principal, author: str | None, chain: str | None) -> None:

@@ -7,6 +7,8 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from api.door import EngineLost, NoSuchPost, NotConfirmed
@@ -81,13 +83,21 @@ def answer_problems(app: FastAPI) -> None:
         app.exception_handler(kind)(_always(problem))
 
 
-TROUBLES = {
+RECORD_LOST = Problem(
+    503,
+    "RECORD_LOST",
+    "The record cannot be reached just now. Repeat the request with the same Idempotency-Key.",
+)
+TROUBLES: dict[type[Exception], Problem] = {
     NoSuchPost: Problem(404, "NOT_FOUND", "There is no such post in your organisation."),
     NotConfirmed: Problem(
         503, "NOT_CONFIRMED",
         "The engine did not confirm it in time. It may still take effect; repeat the request with "
         "the same Idempotency-Key, which is safe.",
     ),
+    OperationalError: RECORD_LOST,
+    InterfaceError: RECORD_LOST,
+    PoolTimeout: RECORD_LOST,
     EngineLost: Problem(
         503, "ENGINE_LOST",
         "The record has this post and the engine does not. An admin has to run `parapheur resume`.",

@@ -1,19 +1,16 @@
 """The sandbox's public page: what our own platform "published", newest first."""
 
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import HTMLResponse
-from fastapi.templating import Jinja2Templates
 from sqlalchemy import select
 
 from api.house import Here
+from api.pages import templates
 from records.tables import SandboxPostRow
 
-HERE = Path(__file__).parent
 router = APIRouter(include_in_schema=False)
-templates = Jinja2Templates(HERE / "templates")
 
 WORDS = {
     "en": {

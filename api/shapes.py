@@ -1,6 +1,6 @@
 """What goes in and comes out over HTTP. Unknown fields are refused, so that a typo is not lost."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import (
@@ -13,33 +13,19 @@ from pydantic import (
     model_validator,
 )
 
+from api.declaring import DeclarationsShape
+from api.sound import sound, utc
 from domain.acts import Found, Verdict
-from domain.canonical import plain
 from domain.lifecycle import Life
 from domain.post import Aside, Content, Medium, Urgency, Variant, Window
+from domain.review.marks import Vote
 from domain.waiting import state, waiting
 from records.tables import LedgerRow, PostRow
 
-
-def _sound(text: str) -> str:
-    """No NUL, which a database cannot keep, and no half of a surrogate pair, which nobody can."""
-    if "\x00" in text:
-        raise ValueError("it holds a NUL character")
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise ValueError("it holds half of a surrogate pair") from error
-    return text
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
-
-
-Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_sound)]
-Reason = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(_sound)]
+Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(sound)]
+Reason = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(sound)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
+Moment = Annotated[AwareDatetime, AfterValidator(utc)]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
 Link = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=2_000)]
@@ -79,6 +65,11 @@ class ContentShape(Shape):
     media: Annotated[tuple[MediumShape, ...], Field(max_length=20)] = ()
     links: Annotated[tuple[Link, ...], Field(max_length=20)] = ()
     languages: Annotated[tuple[Language, ...], Field(max_length=10)] = ()
+    declared: DeclarationsShape = Field(
+        default=DeclarationsShape(),
+        description="What no detector can know: category, people, rights, money. "
+        "What is mandatory and missing is a finding.",
+    )
     release_at: Moment | None = Field(
         default=None, description="Its hour. Empty: as soon as it is approved."
     )
@@ -93,6 +84,8 @@ class ContentShape(Shape):
             raise ValueError("a channel is named twice")
         if strangers := set(self.variants) - set(self.channels):
             raise ValueError(f"variants for channels that are not named: {sorted(strangers)}")
+        if strange := self.declared.albums - {medium.sha256 for medium in self.media}:
+            raise ValueError(f"declared.media names what is not in media: {sorted(strange)}")
         hour, window = self.release_at, self.window
         if hour and window and not window.opens <= hour <= window.closes:
             raise ValueError("release_at lies outside the window")
@@ -111,6 +104,7 @@ class ContentShape(Shape):
             self.album,
             self.links,
             self.languages,
+            self.declared.value(),
         )
 
 
@@ -191,10 +185,20 @@ class SendShape(BaseModel):
 
 
 class FindingShape(BaseModel):
+    """What a rule found, with the clause behind it and who may waive it."""
+
+    id: str = Field(description="The rule, with the channel or language it is about.")
     rule: str
     severity: str
+    title: str
     says: str
     channel: str = ""
+    piece: str = Field(default="", description="The words it is about, as they were written.")
+    clause: str
+    source: str
+    waiver: str = Field(description="The groups that may waive it, as in legal|dpo; empty: nobody.")
+    emergency: str = Field(description="holds, passes or exempts: what an emergency does to it.")
+    pack: str
 
 
 class PostShape(BaseModel):
@@ -240,6 +244,7 @@ class EntryShape(BaseModel):
     actor: str
     done: str
     body: dict[str, Any]
+    key: str
     hash: str
 
 
@@ -269,10 +274,7 @@ def shown(row: PostRow, life: Life) -> PostShape:
         chain_version=life.chain.version if life.chain else None,
         round=life.review.round,
         level=row.level,
-        signatures=[
-            {"level": vote.level, "by": vote.actor, "for": vote.seat, "verdict": vote.verdict}
-            for vote in life.review.votes
-        ],
+        signatures=[_signature(vote) for vote in life.review.votes if vote.verdict == "approve"],
         waits_for=Awaited(
             says=awaited.says, groups=awaited.groups, people=awaited.people, until=awaited.until
         )
@@ -288,19 +290,33 @@ def shown(row: PostRow, life: Life) -> PostShape:
     )
 
 
+def _signature(vote: Vote) -> dict[str, str]:
+    stood_in = {"for": vote.seat} if vote.seat != vote.actor else {}
+    return {"level": vote.level, "by": vote.actor, **stood_in}
+
+
 def shown_in_full(
     row: PostRow, life: Life, content: Content, findings: list[dict[str, Any]]
 ) -> PostInFull:
-    told = plain(content)
-    assert isinstance(told, dict)
     return PostInFull(
         **shown(row, life).model_dump(),
-        content=told,
-        findings=[FindingShape(**{k: f[k] for k in FindingShape.model_fields}) for f in findings],
+        content=content.told,
+        findings=[shown_finding(finding) for finding in findings],
     )
+
+
+def shown_finding(told: dict[str, Any]) -> FindingShape:
+    id = ":".join(filter(None, (told["rule"], told.get("suffix") or told.get("channel"))))
+    return FindingShape.model_validate({"id": id, **told})
 
 
 def shown_entry(row: LedgerRow) -> EntryShape:
     return EntryShape(
-        seq=row.seq, at=row.at, actor=row.actor, done=row.done, body=row.body, hash=row.hash
+        seq=row.seq,
+        at=row.at,
+        actor=row.actor,
+        done=row.done,
+        body=row.body,
+        key=row.key,
+        hash=row.hash,
     )

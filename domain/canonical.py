@@ -2,7 +2,7 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from hashlib import sha256
@@ -27,6 +27,23 @@ def plain(value: object) -> object:
     if isinstance(value, float):
         raise TypeError("A float has no single spelling; use an int or a string.")
     return value
+
+
+def stated(value: object) -> object:
+    """What a value says beyond its defaults, at every depth.
+
+    A field added later, with a default, changes the form of nothing that was written before it.
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        told = {field.name: (getattr(value, field.name), field) for field in fields(value)}
+        return {
+            name: stated(item)
+            for name, (item, field) in told.items()
+            if field.default is MISSING or item != field.default
+        }
+    if isinstance(value, list | tuple):
+        return [stated(item) for item in value]
+    return plain(value)
 
 
 def canonical(value: object) -> bytes:

@@ -103,6 +103,10 @@ class MediumFacts:
     people: tuple[Person, ...] = ()
     rights: Rights = Rights()
     ai: Artificial = Artificial()
+    mime: str = ""  # this and what follows is read from the bytes themselves
+    bytes: int = 0
+    width: int = 0
+    height: int = 0
 
 
 @dataclass(frozen=True)
@@ -201,3 +205,6 @@ class Declarations:
     def facts_of(self, sha256: str) -> MediumFacts:
         known = {medium.sha256: medium for medium in self.media}
         return known.get(sha256, MediumFacts(sha256))
+
+
+NOTHING_DECLARED = Declarations()

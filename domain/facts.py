@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from domain.canonical import plain
 from domain.lifecycle import Life
-from domain.post import Aside, End
+from domain.post import Aside, End, Stage
 from domain.review.admission import Admission
 from domain.review.marks import Deadline, Finding
 from domain.sending import Send, SendState
@@ -86,3 +86,35 @@ def after(life: Life, fact: Fact) -> Life:
     if fact.kind is FactKind.CLOSED:
         return life.closed(fact.end or life.natural_end, fact.because)
     return life
+
+
+ANSWERS = (FactKind.PUBLISHED, FactKind.NOT_SENT, FactKind.FAILED, FactKind.UNKNOWN)
+
+
+def objection(life: Life, fact: Fact) -> str | None:
+    """Why this cannot have happened to this life, or None if it can.
+
+    Facts bear no seal, so they may never do what only a sealed act may: no fact approves anything.
+    """
+    if fact.kind in (FactKind.ADMITTED, FactKind.BLOCKED) and life.stage is not Stage.CHECKING:
+        return "Only a submission that is being checked can be admitted or blocked."
+    if fact.kind is FactKind.ADMITTED:
+        return _to_admitting(life, fact)
+    if fact.kind is FactKind.DEADLINE and fact.deadline not in life.review.deadlines:
+        return "No such deadline stands."
+    if fact.kind is FactKind.SENDING and not (life.may_go_out and fact.channel in life.to_send):
+        return f"Nothing approved waits to be sent on {fact.channel}."
+    if fact.kind in ANSWERS and not life.is_sending_on(fact.channel):
+        return f"No send is under way on {fact.channel}."
+    if fact.kind is FactKind.MISSED and not (life.may_go_out and fact.channel in life.unsettled):
+        return f"Nothing approved waited for its hour on {fact.channel}."
+    if fact.kind is FactKind.CLOSED and not life.may_end_as(fact.end or life.natural_end):
+        return f"A life that is {life.stage} does not end as {fact.end}."
+    return None
+
+
+def _to_admitting(life: Life, fact: Fact) -> str | None:
+    if fact.admission is None or not fact.admission.book.chain.levels:
+        return "A round needs a chain with at least one level."
+    refused = life.to_be_admitted(fact.admission)
+    return refused.says if refused else None

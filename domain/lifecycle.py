@@ -36,6 +36,7 @@ ENDED = {
     End.REJECTED: (Code.REJECTED, "This post was rejected; start a new one to say it differently."),
     End.EXPIRED: (Code.EXPIRED, "Nobody decided in time and the post expired; start a new one."),
     End.MISSED: (Code.EXPIRED, "This post missed its window and never went out; start a new one."),
+    End.FAILED: (Code.EXPIRED, "Every platform refused this post; start a new one that they take."),
 }
 
 
@@ -84,9 +85,10 @@ class Life:
 
     @property
     def may_go_out(self) -> bool:
-        """Whether the review let this very content go."""
+        """Whether this very content has all it needs but its hour."""
+        is_next = self.stage in (Stage.HOLDING, Stage.PUBLISHING)
         judged = self.review.content_hash == self.post.content_hash
-        return judged and self.review.outcome.may_go_out
+        return is_next and judged and self.review.outcome.may_go_out
 
     @property
     def owes_review(self) -> bool:
@@ -122,6 +124,23 @@ class Life:
         """Whether any send of this revision has begun, so that nobody may call it unseen."""
         return any(send.state.may_be_out for send in self.sends)
 
+    def is_sending_on(self, channel: str) -> bool:
+        send = self.send_on(channel)
+        return send is not None and send.state is SendState.SENDING
+
+    def may_end_as(self, end: End) -> bool:
+        """Whether it can end so without anybody's act."""
+        if self.stage is Stage.WATCHING:
+            return end is self.natural_end and not self.owes_review
+        return end is End.MISSED and self.aside is Aside.NEEDS_RESCHEDULE
+
+    def may_be_led_by(self, act: Act) -> bool:
+        """Authors lead their own post; a chain may name leads who lead everyone's."""
+        leads = self.chain.policy.leads if self.chain else None
+        return act.actor in self.post.authors or bool(
+            leads and leads.include(act.actor, act.groups)
+        )
+
     @property
     def judged(self) -> Review:
         """The review, told whether the post may be in the open already."""
@@ -153,6 +172,8 @@ class Life:
 
     def _to_judging(self, act: Act) -> Objection | None:
         """The review's word. That it was read in another revision comes before every end."""
+        if self.review.result_of(act.id):
+            return Objection(Code.ALREADY_DECIDED, "This very decision was heard before.")
         why = self.judged.objection(act)
         if why and why.code is Code.STALE_VERSION:
             return why
@@ -205,6 +226,9 @@ class Life:
         if act.is_by_a_machine:
             says = "What became of a lost send is for a person to say."
             return Objection(Code.MACHINES_NEVER_APPROVE, says)
+        if not self.may_be_led_by(act):
+            says = "Only an author of this post, or a lead of its chain, may say what became of it."
+            return Objection(Code.NOT_YOURS, says)
         return None
 
     def _over(self) -> Objection | None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from domain.canonical import digest
+from domain.canonical import digest, plain, stated
+from domain.declarations import NOTHING_DECLARED, Declarations
 
 
 class Stage(StrEnum):
@@ -98,6 +99,7 @@ class Content:
     media: tuple[Medium, ...] = ()
     links: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    declared: Declarations = NOTHING_DECLARED
     form: int = field(default=1, kw_only=True)  # the version of this canonical form
 
     def text_on(self, channel: str) -> str:
@@ -118,7 +120,16 @@ class Content:
             channels=tuple(sorted(self.channels)),
             variants=tuple(sorted(self.variants, key=lambda variant: variant.channel)),
         )
-        return digest(settled)
+        return digest(settled.told)
+
+    @property
+    def told(self) -> dict[str, object]:
+        """The content as it is stored and hashed. Of declarations, only what was declared."""
+        told = plain(replace(self, declared=NOTHING_DECLARED))
+        assert isinstance(told, dict)
+        del told["declared"]
+        declared = stated(self.declared)
+        return {**told, "declared": declared} if declared else told
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.acts import Act, Decide, Draft, Revise, Settle
 from domain.canonical import plain
-from domain.facts import Fact, after
+from domain.facts import Fact, after, objection
 from domain.ledger import HOUSE, Entry, first_hash
 from domain.lifecycle import Life
 from domain.objection import Code, Objection, Refusal
@@ -43,6 +43,10 @@ def is_sealed(act: Act, organisation: str, post: str, seals: Seals) -> bool:
 SEAL_BROKEN = Objection(
     Code.SEAL_BROKEN, "This act does not bear the seal of the door; it was not heard there."
 )
+
+
+class Impossible(Exception):
+    """Somebody told us of a fact that cannot have happened to this post."""
 
 
 @dataclass
@@ -84,10 +88,12 @@ class File:
         await tell(self.session, before, self.life, act.id)
 
     async def fact(self, fact: Fact, key: str) -> None:
-        """File what the house saw, once per key."""
+        """File what the house saw, once per key. Raises Impossible if it cannot have happened."""
+        if says := objection(self.life, fact):
+            raise Impossible(says)
         before, self.life = self.life, after(self.life, fact)
         await self._append(HOUSE, fact.done, fact.as_entry(), key)
-        await tell(self.session, before, self.life, key)
+        await tell(self.session, before, self.life, key, fact.because)
 
     async def _append(self, actor: str, done: str, body: dict[str, object], key: str) -> None:
         at = await now(self.session)
@@ -248,10 +254,10 @@ async def entries(
     return list((await session.execute(asked)).scalars())
 
 
-async def entry_of(database: Database, organisation: str, post: str, key: str) -> bool:
-    """Whether an act with this id is on file."""
-    asked = select(LedgerRow.seq).where(
+async def entry_of(database: Database, organisation: str, post: str, key: str) -> str | None:
+    """What the entry with this key says was done; None if there is none."""
+    asked = select(LedgerRow.done).where(
         LedgerRow.organisation == organisation, LedgerRow.post == post, LedgerRow.key == key
     )
     async with database.transaction(organisation) as session:
-        return (await session.execute(asked)).scalar_one_or_none() is not None
+        return (await session.execute(asked)).scalar_one_or_none()

@@ -1,7 +1,7 @@
 """Who has to be told what, written in the transaction that causes it, so that no notice is lost."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, or_, select, update
@@ -30,12 +30,12 @@ ENDS = {
 }
 
 
-async def tell(session: AsyncSession, before: Life, now: Life, key: str) -> None:
+async def tell(session: AsyncSession, before: Life, now: Life, key: str, because: str = "") -> None:
     """Notices for what changed between two moments of a life."""
     for people, says in _news_for_approvers(before, now):
         await _write(session, now, Signers(people=people), key, says)
     authors = tuple(a for a in now.post.authors if not a.startswith(MACHINE))
-    for says in _news_for_authors(before, now):
+    for says in _news_for_authors(before, now, because):
         await _write(session, now, Signers(people=authors), key, says)
     for audience, says in _news_of_emergencies(before, now):
         await _write(session, now, audience, key, says)
@@ -77,12 +77,15 @@ def _news_of_emergencies(before: Life, now: Life) -> Iterator[tuple[Signers, str
         yield now.chain.policy.leads, says
 
 
-def _news_for_authors(before: Life, now: Life) -> list[str]:
+def _news_for_authors(before: Life, now: Life, because: str) -> list[str]:
     news = []
     if before.stage is Stage.APPROVING and now.stage is Stage.DRAFTING and now.because:
         news.append(f"Your post came back: {now.because}")
     if now.aside and now.aside is not before.aside:
-        news.append(ASIDE[now.aside])
+        told = because if now.aside is Aside.HELD_POLICY else ""
+        news.append(" ".join((ASIDE[now.aside], told)).strip())
+    if before.aside is Aside.HELD_POLICY and now == replace(before, aside=None):
+        news.append("No rule holds it back any more.")
     if now.end and now.end is not before.end and now.end in ENDS:
         news.append(" ".join((ENDS[now.end], now.because)).strip())
     refused = [
@@ -90,6 +93,26 @@ def _news_for_authors(before: Life, now: Life) -> list[str]:
     ]
     news.extend(f"{send.channel} refused your post: {send.because}" for send in refused)
     return news
+
+
+async def tell_of_rules(
+    session: AsyncSession, life: Life, waits_for: list[str], key: str, says: str
+) -> None:
+    """Tell a post's authors, and whoever is asked to sign it, what the rules now say of it."""
+    authors = tuple(a for a in life.post.authors if not a.startswith(MACHINE))
+    audience = Signers(groups=tuple(waits_for), people=(*authors, *waits_for))
+    await _write(session, life, audience, key, says)
+
+
+async def tell_of_drift(
+    session: AsyncSession, life: Life, channel: str, what: str, key: str
+) -> None:
+    """What is live is not what was approved: its authors and its leads have to look."""
+    leads = life.chain.policy.leads if life.chain else Signers()
+    people = tuple(a for a in life.post.authors if not a.startswith(MACHINE))
+    audience = Signers(leads.groups, (*leads.people, *people))
+    says = f"What is live on {channel} is not what was approved: it is {what}."
+    await _write(session, life, audience, key, says)
 
 
 async def _write(session: AsyncSession, life: Life, audience: Signers, key: str, says: str) -> None:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-import phonenumbers
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import func, select, update
@@ -16,12 +15,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.canonical import plain
 from domain.counting import LIMITS
+from domain.house import House
 from domain.review.calendar import Calendar
 from domain.review.chain import Chain
 from domain.review.people import Delegation
 from records import folder
 from records.database import Database
 from records.documents import Unreadable
+from records.office_facts import FactsSheet, house_of, misfits
+from records.packs import shipped
+from records.reexamining import reexamine
 from records.tables import (
     CalendarRow,
     ChainRow,
@@ -61,14 +64,13 @@ class ChannelSheet(Sheet):
     enabled: bool = True
 
 
-class OfficeSheet(Sheet):
+class OfficeSheet(FactsSheet, Sheet):
     organisation: Id
     name: str
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")]
     time_zone: Annotated[str, AfterValidator(_zone)]
     default_chain: Id
     window_minutes: Annotated[int, Field(gt=0, le=366 * 24 * 60)] = 240
-    public_phones: tuple[str, ...] = ()
     channels: dict[Id, ChannelSheet]
 
 
@@ -116,6 +118,20 @@ def read_office(place: Path, today: date) -> Office:
     return office
 
 
+def house_in(place: Path) -> tuple[House, timedelta]:
+    """What the rules must know of the office in this place, and how long its windows are.
+
+    Reads office.yaml alone. Raises OfficeError.
+    """
+    path = place / "office.yaml"
+    sheet = _read(path, OfficeSheet)
+    if wrong := list(_facts_that_misfit(path, sheet)):
+        raise OfficeError("\n".join(wrong))
+    platforms = [(id, channel.platform) for id, channel in sheet.channels.items()]
+    told = sheet.model_dump(mode="json", exclude={"organisation", "name", "channels"})
+    return house_of(told, sheet.name, platforms), timedelta(minutes=sheet.window_minutes)
+
+
 def _misfits(place: Path, office: Office) -> Iterator[str]:
     """What the house's settings say of the rest and is not so."""
     known = {chain.id for chain in office.review.chains}
@@ -124,11 +140,15 @@ def _misfits(place: Path, office: Office) -> Iterator[str]:
             f"{place / 'office.yaml'}: default_chain is {office.sheet.default_chain!r}, "
             f"and chains/ has only {', '.join(sorted(known)) or 'nothing'}."
         )
-    for number in office.sheet.public_phones:
-        try:
-            phonenumbers.parse(number, office.sheet.country)
-        except phonenumbers.NumberParseException:
-            yield f"{place / 'office.yaml'}: {number!r} is no phone number."
+    yield from _facts_that_misfit(place / "office.yaml", office.sheet)
+
+
+def _facts_that_misfit(path: Path, sheet: OfficeSheet) -> Iterator[str]:
+    rules = {rule.id for pack in shipped().packs for rule in pack.rules}
+    known = rules | {pack.id for pack in shipped().packs}
+    node = yaml.compose(path.read_text(), Loader=yaml.SafeLoader)
+    for place, says in misfits(sheet, sheet.country, set(sheet.channels), known):
+        yield f"{path}:{_line_of(node, place)}: {place[0]}: {says}."
 
 
 def _read(path: Path, sheet: type[S]) -> S:
@@ -185,7 +205,7 @@ async def apply_office(database: Database, place: Path) -> list[str]:
             await _store_version(session, organisation, ChainRow, chain)
             for chain in office.review.chains
         ]
-        return [sentence for sentence in said if sentence]
+    return [*(sentence for sentence in said if sentence), *await reexamine(database, organisation)]
 
 
 async def _store_house(session: AsyncSession, sheet: OfficeSheet) -> None:

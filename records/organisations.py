@@ -8,13 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.policy import House
+from domain.house import House
 from domain.review import people as review
 from domain.review.book import Book
 from domain.review.calendar import Calendar
 from domain.review.chain import Chain
 from domain.review.people import Delegation, Trait
 from records import reading
+from records.office_facts import house_of
 from records.tables import (
     CalendarRow,
     ChainRow,
@@ -66,15 +67,15 @@ async def customs(session: AsyncSession, organisation: str) -> Customs:
 async def house(session: AsyncSession, organisation: str) -> House:
     """What the rules must know of the organisation."""
     told = await settings_of(session, organisation)
-    channels = select(ChannelRow.id, ChannelRow.platform).where(
-        ChannelRow.organisation == organisation
+    named = select(OrganisationRow.name).where(OrganisationRow.organisation == organisation)
+    name = (await session.execute(named)).scalar_one()
+    channels = (
+        select(ChannelRow.id, ChannelRow.platform)
+        .where(ChannelRow.organisation == organisation)
+        .order_by(ChannelRow.id)
     )
-    platforms = (await session.execute(channels)).all()
-    return House(
-        country=told["country"],
-        public_phones=tuple(told.get("public_phones", ())),
-        platforms=tuple((id, platform) for id, platform in platforms),
-    )
+    platforms = [(row.id, row.platform) for row in await session.execute(channels)]
+    return house_of(told, name, platforms)
 
 
 async def current_chain(session: AsyncSession, organisation: str, chain: str) -> Chain:

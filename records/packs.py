@@ -170,6 +170,7 @@ def _case(parts: dict[str, Node], known: Houses, speaker: str) -> Case:
         languages=read(tuple[str, ...], parts["languages"])
         if "languages" in parts
         else (house.speaks,),
+        declared=replace(declared, media=(*declared.media, *facts)),
     )
     return Case(
         content=content,
@@ -177,7 +178,6 @@ def _case(parts: dict[str, Node], known: Houses, speaker: str) -> Case:
         now=now,
         moment=read(Moment, parts["stage"]) if "stage" in parts else Moment.SUBMISSION,
         hour=hour,
-        declared=replace(declared, media=(*declared.media, *facts)),
         observed=read(Observed, parts["observed"]) if "observed" in parts else Observed(),
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
-from domain.canonical import instant, plain
+from domain.canonical import instant
 from domain.lifecycle import Life
 from domain.post import Content
 from records import reading
@@ -88,7 +88,7 @@ def _place(cursor: str) -> tuple[datetime, str]:
 async def keep_content(database: Database, organisation: str, content: Content) -> str:
     """Put what a post says on record, once, and answer with its hash."""
     row = insert(ContentRow).values(
-        organisation=organisation, hash=content.hash, content=plain(content)
+        organisation=organisation, hash=content.hash, content=content.told
     )
     async with database.transaction(organisation) as session:
         await session.execute(row.on_conflict_do_nothing())

@@ -11,16 +11,17 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.canonical import plain
+from domain.canonical import digest, plain
 from domain.facts import SENDS, Fact, FactKind
+from domain.house import House
 from domain.lifecycle import Life
-from domain.policy import PACK_VERSION, Finding, House, findings
-from domain.post import Aside, Content, Stage
+from domain.post import Aside, Content, Post, Stage
 from domain.review.admission import as_judged
 from domain.review.marks import Finding as Judged
 from domain.review.marks import Outcome
 from domain.sending import Order, SendState
 from records import reading
+from records.examining import AT_ITS_HOUR, examined, keep_verdict
 from records.filing import File, Seals, entries, is_sealed, now, open_file
 from records.tables import (
     ChannelRow,
@@ -30,7 +31,6 @@ from records.tables import (
     OrganisationRow,
     PostRow,
     PublicationRow,
-    VerdictRow,
 )
 
 
@@ -141,13 +141,13 @@ async def gate(
         return Closed("It was approved after its hour and needs a new one.", life.aside)
     if order.channel not in life.post.channels:
         return Closed("This revision is not meant for this channel.")
-    return await _gate_of_the_hour(session, life, order, house, moment)
+    return await _gate_of_the_hour(file, life, order, house, moment)
 
 
 async def _gate_of_the_hour(
-    session: AsyncSession, life: Life, order: Order, house: House, moment: datetime
+    file: File, life: Life, order: Order, house: House, moment: datetime
 ) -> Closed | Ended | None:
-    window = life.post.window
+    session, window = file.session, life.post.window
     assert window is not None
     if moment > window.closes:
         return Ended(
@@ -161,13 +161,33 @@ async def _gate_of_the_hour(
         return Closed(f"A freeze is on: {reason}", Aside.FROZEN)
     if not await _is_enabled(session, order):
         return Closed(f"The channel {order.channel} is switched off.", Aside.FROZEN)
-    blocks = [f for f in findings(await content_of(session, order), house) if f.blocks]
-    await _keep_verdict(session, order, blocks)
-    found = as_judged(tuple(blocks))
-    if held := [one.rule for one in life.review.checked(found).holding]:
-        rules = ", ".join(sorted(held))
-        return Closed(f"Policy holds it at its hour: {rules}.", Aside.HELD_POLICY, findings=found)
-    return None
+    return await _held_by_the_rules(file, life, order, house, moment)
+
+
+async def _held_by_the_rules(
+    file: File, life: Life, order: Order, house: House, moment: datetime
+) -> Closed | None:
+    """What the rules say at its hour, each with its clause; None if they let it go.
+
+    What somebody waived for this revision does not hold it. A verdict is kept whenever it is
+    another than the one before.
+    """
+    content = await content_of(file.session, order)
+    found = await examined(
+        file.session, order.organisation, content, house, AT_ITS_HOUR, moment, life.post.hour
+    )
+    told = digest((found.pack_version, found.findings))[:16]
+    key = f"{order.content_hash[:16]}/{order.channel}/publishing/{file.seq}/{told}"
+    await keep_verdict(file.session, order.organisation, order.post, key, "publishing", found)
+    judged = as_judged(found.findings)
+    holding = {one.rule for one in life.review.checked(judged).holding}
+    clauses = dict.fromkeys(
+        f"{finding.id} ({finding.clause})" for finding in found.blocks if finding.id in holding
+    )
+    if not clauses:
+        return None
+    says = f"Policy holds it at its hour: {', '.join(clauses)}."
+    return Closed(says, Aside.HELD_POLICY, findings=judged)
 
 
 def trusted(rows: list[LedgerRow], seals: Seals) -> Life:
@@ -177,11 +197,14 @@ def trusted(rows: list[LedgerRow], seals: Seals) -> Life:
     """
     assert rows
     organisation, post = rows[0].organisation, rows[0].post
+    life = Life(Post(organisation, post))
     for row in rows:
-        act = reading.act(row.body)
-        if act and not is_sealed(act, organisation, post, seals):
-            raise FileBroken(f"Entry {row.seq} ({row.done}) bears no true seal.")
-    return reading.fold(organisation, post, [row.body for row in rows])
+        if says := reading.fault(
+            life, row.body, lambda act: is_sealed(act, organisation, post, seals)
+        ):
+            raise FileBroken(f"Entry {row.seq} ({row.done}): {says}")
+        life = reading.told(life, row.body)
+    return life
 
 
 async def content_of(session: AsyncSession, order: Order) -> Content:
@@ -229,6 +252,9 @@ async def _begin(
         lease_until=sent_at + lease,
         how="",
     )
+    if file.life.aside is Aside.HELD_POLICY:
+        free = Fact(kind=FactKind.RELEASED, because="No rule holds it any more.")
+        await file.fact(free, f"released/{file.seq}")
     intent = Fact(kind=FactKind.SENDING, channel=order.channel, fence=fence)
     await file.fact(intent, _key(order, fence, "sending"))
     await file.keep()
@@ -285,21 +311,6 @@ async def _is_enabled(session: AsyncSession, order: Order) -> bool:
         ChannelRow.organisation == order.organisation, ChannelRow.id == order.channel
     )
     return bool((await session.execute(asked)).scalar_one_or_none())
-
-
-async def _keep_verdict(session: AsyncSession, order: Order, found: list[Finding]) -> None:
-    """An empty list is a verdict, too: this pack version passed this content at its hour."""
-    verdict = insert(VerdictRow).values(
-        organisation=order.organisation,
-        post=order.post,
-        content_hash=order.content_hash,
-        key=f"{order.content_hash[:16]}/{order.channel}/publishing",
-        stage="publishing",
-        pack_version=PACK_VERSION,
-        findings=plain(found),
-        at=await now(session),
-    )
-    await session.execute(verdict.on_conflict_do_nothing())
 
 
 def _named(order: Order) -> dict[str, str]:

@@ -1,13 +1,14 @@
 """Turning stored JSON back into values of the domain."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import reduce
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from domain.acts import ACTS, Act
-from domain.facts import Fact, after
+from domain.facts import Fact, after, objection
+from domain.finding import Finding
 from domain.ledger import Entry
 from domain.lifecycle import Life
 from domain.post import Content, Post
@@ -20,6 +21,7 @@ _contents = TypeAdapter(Content)
 _chains = TypeAdapter(Chain)
 _calendars = TypeAdapter(Calendar)
 _facts = TypeAdapter(Fact)
+_findings = TypeAdapter(Finding)
 _acts: dict[str, TypeAdapter[Act]] = {kind: TypeAdapter(act) for kind, act in ACTS.items()}
 
 
@@ -50,6 +52,20 @@ def act(body: dict[str, Any]) -> Act | None:
 
 def fact(body: dict[str, Any]) -> Fact:
     return _facts.validate_python(body)
+
+
+def finding(stored: dict[str, Any]) -> Finding:
+    return _findings.validate_python(stored)
+
+
+def fault(before: Life, body: dict[str, Any], is_sealed: Callable[[Act], bool]) -> str | None:
+    """Why this entry cannot stand in a file, or None: a broken seal, or a step off the road."""
+    if (done := act(body)) is None:
+        return objection(before, fact(body))
+    if not is_sealed(done):
+        return "the seal is not the door's"
+    refused = before.objection(done)
+    return f"it should have been refused: {refused.says}" if refused else None
 
 
 def entry(row: LedgerRow) -> Entry:

@@ -1,7 +1,7 @@
 """The tables. Each row belongs to an organisation, and every key begins with it.
 
 `posts` is a list view that can be rebuilt from the ledger; `ledger`, `decisions`, `contents`,
-`revisions` and the rest of `EVIDENCE`: nobody updates or deletes them (migrations 0001, 0002).
+`revisions` and the rest of `EVIDENCE`: nobody updates or deletes them (migrations 0001, 0003).
 """
 
 from datetime import datetime
@@ -144,6 +144,7 @@ class MediumRow(Owned):
     bytes: Mapped[int]
     width: Mapped[int]
     height: Mapped[int]
+    had_place: Mapped[bool] = mapped_column(server_default=text("false"))  # taken out on upload
     at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
@@ -240,6 +241,7 @@ class VerdictRow(Owned):
     content_hash: Mapped[str]
     stage: Mapped[str]
     pack_version: Mapped[str]
+    input_hash: Mapped[str] = mapped_column(server_default="")  # of all that the rules were told
     findings: Mapped[list[dict[str, Any]]]
     at: Mapped[datetime]
 

@@ -110,10 +110,10 @@ def _read(organisation: str, post: str, rows: list[LedgerRow], seals: Seals) -> 
         before = line.hash
         if act := reading.act(line.body):
             acts.append(act)
-            if not is_sealed(act, organisation, post, seals):
-                faults.append(Fault(named, f"the seal on “{line.done}” is not the door's"))
-            if objection := life.objection(act):
-                faults.append(Fault(named, f"it should have been refused: {objection.says}"))
+        if says := reading.fault(
+            life, line.body, lambda act: is_sealed(act, organisation, post, seals)
+        ):
+            faults.append(Fault(named, f"“{line.done}”: {says}"))
         life = reading.told(life, line.body)
     return Told(rows, life, acts, faults)
 

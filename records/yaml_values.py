@@ -41,6 +41,10 @@ class Node:
     def is_text(self) -> bool:
         return isinstance(self._node, yaml.ScalarNode)
 
+    @property
+    def is_null(self) -> bool:
+        return str(self._node.tag) == "tag:yaml.org,2002:null"
+
     def items(self) -> Iterator[tuple[str, "Node"]]:
         if not isinstance(self._node, yaml.MappingNode):
             raise self.wrong("a mapping belongs here")
@@ -65,7 +69,10 @@ class Node:
         return parts
 
     def value(self) -> object:
-        return _construct(self._node)
+        try:
+            return _construct(self._node)
+        except ValueError as error:  # a day that does not exist
+            raise self.wrong(str(error)) from None
 
     def text(self) -> str:
         if not self.is_text:

@@ -77,8 +77,8 @@ class Clerk:
                 return
             post = self.life.post
             closing = Closing(post.organisation, post.id, end, because)
-            await workflow.execute_local_activity_method(Ledger.close, closing, **QUICK)
-            self.life = self.life.closed(end, because)
+            filed = await workflow.execute_local_activity_method(Ledger.close, closing, **QUICK)
+            self.life = filed.life if filed else self.life.closed(end, because)
 
     async def is_done_writing(self) -> None:
         """Return once no act is being recorded."""

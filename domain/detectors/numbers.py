@@ -38,6 +38,11 @@ def ibans(reading: Reading) -> Iterator[Hit]:
                 )
 
 
+def bank_account(spelled: str) -> str | None:
+    """The IBAN without its spaces, or None if its check digits do not hold."""
+    return iban.compact(spelled) if iban.is_valid(spelled) else None
+
+
 def _longest_valid(spelled: str) -> str | None:
     """The IBAN at the front of a run that may have swallowed the word after it."""
     upper = spelled.upper()

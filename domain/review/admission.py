@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from domain.declarations import Category
 from domain.finding import Finding as Found
 from domain.finding import InEmergency
 from domain.post import Content, Post, Urgency
@@ -24,7 +25,7 @@ class Admission:
 def as_judged(found: tuple[Found, ...]) -> tuple[Finding, ...]:
     """What the rules found, as far as a review has to know: one line for each blocking rule."""
     blocks = (
-        Finding(one.rule, True, one.waiver, one.emergency is InEmergency.PASSES)
+        Finding(one.id, True, one.waiver, one.emergency is InEmergency.PASSES)
         for one in found
         if one.blocks
     )
@@ -33,11 +34,18 @@ def as_judged(found: tuple[Found, ...]) -> tuple[Finding, ...]:
 
 def facts_of(post: Post, content: Content) -> dict[str, Fact]:
     """What a chain's conditions may ask of a post, as in `'harbour' in post.channels`."""
+    declared = content.declared
+    is_urgent = post.urgency is Urgency.EMERGENCY or declared.category is Category.EMERGENCY
     return {
+        "amount": declared.paid.amount,
+        "category": declared.category.value,
         "channels": content.channels,
-        "emergency": post.urgency is Urgency.EMERGENCY,
+        "emergency": is_urgent,
         "languages": content.languages,
         "links": len(content.links),
         "media": len(content.media),
+        "paid": declared.paid.paid,
+        "political": declared.paid.political,
+        "topics": declared.topics,
         "urgency": post.urgency.value,
     }

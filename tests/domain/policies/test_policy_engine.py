@@ -132,7 +132,8 @@ def test_a_pause_stops_everything_but_the_emergency() -> None:
     house = replace(houses()["fr"], crisis=Crisis(active=True, reason="crue"))
     post = replace(town("Concert demain", Moment.PUBLISHING), house=house)
     assert "crisis.pause_active" in ids(post)
-    urgent = replace(post, declared=Declarations(category=Category.EMERGENCY))
+    said = replace(post.content, declared=Declarations(category=Category.EMERGENCY))
+    urgent = replace(post, content=said)
     assert "crisis.pause_active" not in ids(urgent)
 
 

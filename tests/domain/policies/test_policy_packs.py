@@ -2,9 +2,9 @@
 
 import pytest
 
+from domain.examples import disagreements
 from domain.finding import InEmergency
-from domain.packs import Pack, Rulebook
-from domain.policy import examine
+from domain.packs import Pack
 from records.packs import shipped
 
 # id, severity (b w i), stages (d s a p m), may be waived (+ or -), in an emergency (h p e, . any)
@@ -79,16 +79,7 @@ def test_personal_data_secrets_and_embargoes_hold_even_in_an_emergency() -> None
 
 @pytest.mark.parametrize("pack", shipped().packs, ids=lambda pack: pack.id)
 def test_the_examples_in_a_pack_pass_and_fail_as_they_say(pack: Pack) -> None:
-    alone = Rulebook((pack,), "test")
-    wrong = []
-    for rule in pack.rules:
-        for example in rule.examples:
-            found = [f for f in examine(example.case, alone) if f.rule == rule.id]
-            broken = [f.says for f in found if "could not be applied" in f.says]
-            same = [f for f in found if f.severity is rule.severity]
-            if broken or bool(same) is not example.fails:
-                wrong.append(f"{rule.where} {example.name}: {[f.says for f in found]}")
-    assert not wrong
+    assert not [str(wrong) for wrong in disagreements(pack)]
 
 
 def test_every_rule_speaks_english_and_french_and_names_its_clause() -> None:
