@@ -32,7 +32,7 @@ from workflows.post import PostLife
 
 log = logging.getLogger("parapheur.worker")
 WORKFLOWS = [PostLife]
-PASSED_THROUGH = ("domain", "activities", "records")
+PASSED_THROUGH = ("domain", "activities", "records", "cryptography")
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ async def nothing(post: str) -> None:
     return None
 
 
-@workflow.defn(name="Floor", sandboxed=False)
+@workflow.defn(name="Floor")
 class Floor:
     """Start, two updates, one activity, complete. With one update it waits as a post does."""
 
@@ -47,9 +47,7 @@ class Floor:
     @workflow.run
     async def run(self, post: str) -> str:
         await workflow.wait_condition(lambda: len(self.heard) == DECISIONS)
-        await workflow.execute_activity(
-            nothing, post, start_to_close_timeout=timedelta(minutes=1)
-        )
+        await workflow.execute_activity(nothing, post, start_to_close_timeout=timedelta(minutes=1))
         return "published"
 
     @workflow.update

@@ -22,9 +22,7 @@ class Wire:
 
     async def post(self, path: str, headers: dict[str, str], body: dict[str, Any]) -> Any:
         """The answer's JSON. Raises Refused unless it is a success."""
-        if self._streams is None:
-            self._streams = await asyncio.open_connection(self._host, self._port)
-        reader, writer = self._streams
+        reader, writer = await self._open()
         content = json.dumps(body).encode()
         told = {
             "Host": f"{self._host}:{self._port}",
@@ -43,9 +41,18 @@ class Wire:
         if self._streams is None:
             return
         _, writer = self._streams
+        self._streams = None
         writer.close()
         with suppress(ConnectionError):
             await writer.wait_closed()
+
+    async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """The API hangs up on who is silent for some seconds; then we call again."""
+        if self._streams is not None and self._streams[0].at_eof():
+            await self.close()
+        if self._streams is None:
+            self._streams = await asyncio.open_connection(self._host, self._port)
+        return self._streams
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:

@@ -45,7 +45,7 @@ from domain.objection import Refusal
 from domain.post import Content, End, Post, Stage, Urgency, Window
 from records import reading
 from records.database import Database
-from records.filing import entries
+from records.filing import entries, open_file
 from records.keys import Keyring, Kind, Sealer, Seals
 from records.office import apply_office
 from records.posts import keep_content, life_of
@@ -342,11 +342,13 @@ class Newsroom:
             rows = await entries(session, self.organisation, self.post)
         return [f"{row.actor} {row.done}" for row in rows]
 
-    async def told(self) -> Life:
-        """The life as its ledger tells it."""
+    async def record_agrees(self) -> bool:
+        """Whether the ledger tells the life that the row has, both under the row's lock."""
         async with self.database.transaction(self.organisation) as session:
+            file = await open_file(session, self.organisation, self.post)
             rows = await entries(session, self.organisation, self.post)
-        return reading.fold(self.organisation, self.post, [row.body for row in rows])
+        told = reading.fold(self.organisation, self.post, [row.body for row in rows])
+        return told == file.life
 
     async def facts(self, kind: FactKind) -> dict[str, dict[str, Any]]:
         """The last fact of a kind, by channel."""

@@ -8,15 +8,15 @@ import pytest
 from PIL import Image
 
 from activities.media import NotAnImage
-from domain.acts import Decide, Found, Verdict
+from activities.platforms import Letter, NotSent, Receipt
+from domain.acts import Decide, Verdict
 from domain.canonical import instant, plain
 from domain.ledger import Entry
 from domain.post import Medium
 from domain.sending import Order, SendState
 from records import reading
 from records.publications import FileBroken
-from records.tables import LedgerRow
-from tests.activities.desk import SQUARE, TEXT, Desk, forged
+from tests.activities.desk import SQUARE, Desk, forged
 from tests.newsroom import FakePlatform
 
 pytestmark = pytest.mark.anyio
@@ -75,7 +75,7 @@ async def test_a_withdrawn_post_does_not_go_out(desk: Desk) -> None:
 async def test_an_approved_text_does_not_go_out_once_it_was_revised(desk: Desk) -> None:
     approved = await desk.approved("Boil water.")
     await desk.revises("Boil all water.")
-    assert "no longer the one that may go out" in await is_shut_for_good(desk, approved)
+    await is_shut_for_good(desk, approved)
     revised = await desk.order()
     assert "not been approved by every level" in await is_shut_for_good(desk, revised)
 
@@ -153,7 +153,6 @@ async def test_after_its_window_it_is_missed_for_good(desk: Desk) -> None:
 
 async def test_a_send_proven_absent_after_the_window_is_missed_not_sent_late(desk: Desk) -> None:
     order = await desk.approved()
-    desk.platform.next = [TimeoutError("silence")]  # type: ignore[list-item]
     desk.switchboard.platforms[SQUARE] = platform = Silent()
     await desk.is_put_off(order)
     desk.moment += timedelta(hours=5)
@@ -165,7 +164,7 @@ async def test_a_send_proven_absent_after_the_window_is_missed_not_sent_late(des
 
 
 class Silent(FakePlatform):
-    async def send(self, letter):
+    async def send(self, letter: Letter) -> Receipt:
         raise TimeoutError("silence")
 
 
@@ -286,14 +285,29 @@ async def test_the_rules_are_asked_again_at_its_hour(desk: Desk) -> None:
     assert (await desk.sends(order)).state is SendState.PUBLISHED
 
 
+def verdicts(desk: Desk, order: Order, findings: str) -> int:
+    query = (
+        "SELECT 1 FROM verdicts WHERE organisation = %s AND post = %s AND stage = 'publishing'"
+        f" AND content_hash = %s AND pack_version <> '' AND findings {findings} '[]'"
+    )
+    return desk.as_owner(query, order.organisation, order.post, order.content_hash)
+
+
 async def test_the_verdict_at_its_hour_is_kept_even_if_it_is_clean(desk: Desk) -> None:
     order = await desk.approved()
     await desk.sends(order)
-    asked = (
-        "SELECT 1 FROM verdicts WHERE organisation = %s AND post = %s AND stage = 'publishing'"
-        " AND content_hash = %s AND findings = '[]' AND pack_version <> ''"
-    )
-    assert desk.as_owner(asked, order.organisation, order.post, order.content_hash) == 1
+    assert verdicts(desk, order, "=") == 1
+
+
+async def test_a_block_that_was_lifted_leaves_both_verdicts(desk: Desk) -> None:
+    """What went out went out under the clean one, and the record has to show it."""
+    order = await desk.approved(OUR_NUMBER)
+    own_numbers(desk)
+    await desk.is_put_off(order)
+    assert (verdicts(desk, order, "="), verdicts(desk, order, "<>")) == (0, 1)
+    own_numbers(desk, "+33 1 42 76 40 40")
+    await desk.sends(order)
+    assert (verdicts(desk, order, "="), verdicts(desk, order, "<>")) == (1, 1)
 
 
 # Somebody was at the record.
@@ -362,7 +376,7 @@ async def test_a_signature_that_the_door_did_not_seal_opens_nothing(desk: Desk, 
     }[name]
     await append(desk, body, "approved", str(body["id"]))
     desk.moment += timedelta(hours=1)
-    assert "bears no true seal" in await breaks(desk, order)
+    assert "the seal is not the door's" in await breaks(desk, order)
 
 
 def _said(body: dict[str, object]) -> dict[str, object]:
@@ -379,7 +393,7 @@ async def test_a_seal_from_another_post_opens_nothing(desk: Desk) -> None:
     desk.post = ours
     await append(desk, elsewhere.as_entry(), "approved", elsewhere.id)
     desk.moment += timedelta(hours=1)
-    assert "bears no true seal" in await breaks(desk, order)
+    assert "the seal is not the door's" in await breaks(desk, order)
 
 
 async def test_one_signature_does_not_count_twice(desk: Desk) -> None:
@@ -421,7 +435,7 @@ async def test_an_intent_log_that_forgot_a_send_sends_nothing_twice(desk: Desk) 
 @pytest.mark.parametrize("state", ["published", "failed", "missed", "dropped", "unknown"])
 async def test_an_intent_log_that_invents_an_end_is_not_believed(desk: Desk, state: str) -> None:
     order = await desk.approved()
-    desk.platform.next = [Throttle]
+    desk.platform.next = [NotSent("no route")]
     await desk.is_put_off(order)
     desk.as_owner("UPDATE publications SET state = %s WHERE post = %s", state, desk.post)
     await breaks(desk, order)

@@ -78,7 +78,9 @@ class Desk:
     async def starts(self, who: str = "ana", key: str = "k-1", **said: Any) -> httpx.Response:
         return await self.sends(who, "/v1/posts", key, **await self.post_saying(**said))
 
-    async def post_saying(self, text: str = TEXT, in_days: float = 1, **more: Any) -> dict[str, Any]:
+    async def post_saying(
+        self, text: str = TEXT, in_days: float = 1, **more: Any
+    ) -> dict[str, Any]:
         hour = await self.newsroom.now() + timedelta(days=in_days)
         return {
             "text": text,

@@ -194,7 +194,7 @@ async def test_of_two_opposite_decisions_at_once_exactly_one_wins(newsroom: News
         assert len(refused) == 1, results
         story = await newsroom.story()
         assert ("lena approved" in story) != ("li rejected" in story)
-        assert await newsroom.told() == await newsroom.life()
+        assert await newsroom.record_agrees()
 
 
 async def test_an_approval_and_an_edit_at_once_never_publish_the_unread(
@@ -210,7 +210,7 @@ async def test_an_approval_and_an_edit_at_once_never_publish_the_unread(
         )
         # NotConfirmed: the time-skipping server at times loses an answer, and the record never does
         assert all(r is None or isinstance(r, Refusal | NotConfirmed) for r in results), results
-        assert await newsroom.told() == await newsroom.life()
+        assert await newsroom.record_agrees()
     texts = [text for p in newsroom.switchboard.platforms.values() for text in p.texts]
     assert "Something else." not in texts
 
