@@ -5,7 +5,7 @@ import json
 import logging
 import sys
 from collections.abc import Callable, Coroutine
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -327,6 +327,30 @@ def _instant(text: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"{text} needs its time zone: end it with Z or +01:00.")
     return moment
+
+
+@chain.command("explain")
+def explain_chain(
+    folder: Folder,
+    chain: Annotated[str, typer.Option(help="Which chain; the first if left out.")] = "",
+    author: Annotated[str, typer.Option(help="Who would have written the post.")] = "",
+    fact: Annotated[
+        list[str] | None, typer.Option(help="Of the post, as in paid=true; repeatable.")
+    ] = None,
+    at: Annotated[
+        datetime | None, typer.Option(help="When it would be submitted, in UTC; now if left out.")
+    ] = None,
+) -> None:
+    """Draw a chain, and tell who would sign a post of this author, by when."""
+    from records.documents import Unreadable
+    from records.explaining import explain_files, read_facts
+
+    moment = (at or datetime.now(UTC)).replace(tzinfo=UTC)
+    try:
+        said = explain_files([folder], chain, author or "somebody", read_facts(fact or ()), moment)
+    except (Unreadable, LookupError) as wrong:
+        _stop(str(wrong))
+    typer.echo("\n".join(said))
 
 
 async def _names(database: Database) -> list[str]:

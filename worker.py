@@ -49,9 +49,11 @@ class Hands:
         publishing = Publishing(
             self.database, self.seals, self.channels, self.album, self.database.now, self.patience
         )
+        ledger = Ledger(self.database, self.seals)
         return [
-            Ledger(self.database, self.seals).file,
-            Ledger(self.database, self.seals).close,
+            ledger.file,
+            ledger.deadline,
+            ledger.close,
             Policy(self.database, self.seals).examine,
             publishing.send,
             Measures(self.database, self.channels).take,

@@ -10,6 +10,7 @@ from domain.facts import Fact, FactKind
 from domain.lifecycle import Life
 from domain.objection import Refusal
 from domain.post import End
+from domain.review.marks import Deadline
 from records import reading
 from records.database import Database
 from records.filing import Seals, open_file
@@ -40,6 +41,15 @@ class Closing:
 
 
 @dataclass(frozen=True)
+class Passing:
+    """A deadline of a review that has come."""
+
+    organisation: str
+    post: str
+    deadline: Deadline
+
+
+@dataclass(frozen=True)
 class Ledger:
     database: Database
     seals: Seals
@@ -60,6 +70,17 @@ class Ledger:
                 await file.act(act, self.seals)
             await file.keep()
         return None
+
+    @activity.defn(name="ledger.deadline")
+    async def deadline(self, passing: Passing) -> None:
+        """File a deadline that passed and tell people; one that stands no more changes nothing."""
+        due = passing.deadline
+        async with self.database.transaction(passing.organisation) as session:
+            file = await open_file(session, passing.organisation, passing.post)
+            if due in file.life.review.deadlines:
+                passed = Fact(kind=FactKind.DEADLINE, deadline=due, how=due.due.value)
+                await file.fact(passed, f"deadline/{due.round}/{due.level}/{due.nth}")
+                await file.keep()
 
     @activity.defn(name="ledger.close")
     async def close(self, closing: Closing) -> Filed | None:

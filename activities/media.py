@@ -8,7 +8,7 @@ from pathlib import Path
 
 import obstore
 from obstore.store import LocalStore, ObjectStore, from_url
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -104,10 +104,12 @@ def _without_metadata(raw: bytes) -> tuple[bytes, Stored]:
         with Image.open(BytesIO(raw), formats=tuple(MIMES)) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise NotAnImage(f"More than {MOST_PIXELS:,} pixels; send a smaller image.")
-            kind = str(image.format)
+            kind = "JPEG" if image.format == "MPO" else str(image.format)  # a phone's JPEG
             had_place = bool(image.getexif().get_ifd(GPS))
             clean = BytesIO()
-            pixels = image.copy()
+            pixels = ImageOps.exif_transpose(image)  # as it was held, before that is forgotten
+            if pixels.has_transparency_data:
+                pixels = pixels.convert("RGBA")
             pixels.info.clear()
             pixels.save(clean, format=kind, **({"quality": 90} if kind != "PNG" else {}))
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:

@@ -7,26 +7,32 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.ledger import Filing, as_engine_error, refusals
-from domain.acts import Act, Reschedule
+from domain.acts import Act, Reschedule, Submit
 from domain.case import Moment
-from domain.chain import Chain
 from domain.facts import Fact, FactKind
+from domain.lifecycle import Life
 from domain.objection import Code, Objection, Refusal
 from domain.post import Content, Stage
+from domain.review.admission import Admission, as_judged, facts_of
 from records import reading
 from records.database import Database
 from records.examining import SUBMITTING, Examination, examined, ids, keep_verdict
 from records.filing import File, Seals, open_file
-from records.organisations import current_chain, house
+from records.organisations import book, house
 from records.tables import ContentRow, LedgerRow
 
 
 @dataclass(frozen=True)
 class Examined:
-    """What an examination led to: a round under a chain, or the ids of the rules that blocked."""
+    """What an examination led to: the terms it was judged under, and why no round began."""
 
-    chain: Chain | None = None
-    blocked: tuple[str, ...] = ()
+    admission: Admission | None = None
+    code: str = ""
+    says: str = ""
+
+    @property
+    def objection(self) -> Objection | None:
+        return Objection(Code(self.code), self.says) if self.code else None
 
 
 @dataclass(frozen=True)
@@ -48,19 +54,29 @@ class Policy:
                 return await self._as_told(file, act)
             with refusals():
                 await file.act(act, self.seals)
-            found = await self._held_against_the_rules(session, file, act)
-            examined = await self._verdict(session, file, act, found)
+            if file.life.stage is not Stage.CHECKING and not isinstance(act, Reschedule):
+                await file.keep()
+                return Examined()
+            content = await self._content(session, file)
+            found = await self._held_against_the_rules(session, file, act, content)
+            if isinstance(act, Reschedule):
+                refuse(_against_the_hour(file.life, found))
+                await file.keep()
+                return Examined()
+            examined = await self._verdict(session, file, act, content, found)
             await file.keep()
             return examined
 
-    async def _held_against_the_rules(
-        self, session: AsyncSession, file: File, act: Act
-    ) -> Examination:
+    async def _content(self, session: AsyncSession, file: File) -> Content:
         asked = select(ContentRow.content).where(
             ContentRow.organisation == file.organisation,
             ContentRow.hash == file.life.post.content_hash,
         )
-        content: Content = reading.content((await session.execute(asked)).scalar_one())
+        return reading.content((await session.execute(asked)).scalar_one())
+
+    async def _held_against_the_rules(
+        self, session: AsyncSession, file: File, act: Act, content: Content
+    ) -> Examination:
         found = await examined(
             session,
             file.organisation,
@@ -75,27 +91,30 @@ class Policy:
         return found
 
     async def _verdict(
-        self, session: AsyncSession, file: File, act: Act, found: Examination
+        self,
+        session: AsyncSession,
+        file: File,
+        act: Act,
+        content: Content,
+        found: Examination,
     ) -> Examined:
-        blocked = found.blocked
-        if isinstance(act, Reschedule):
-            if blocked:
-                raise as_engine_error(Refusal(blocks(blocked)))
-            return Examined(file.life.chain)
-        if file.life.stage is not Stage.CHECKING:
-            return Examined()
-        if blocked:
-            because = blocks(blocked).says
-            rules = tuple((rule, 1) for rule in blocked)
-            await file.fact(
-                Fact(kind=FactKind.BLOCKED, because=because, details=rules), f"{act.id}/verdict"
-            )
-            return Examined(blocked=blocked)
-        chain = await current_chain(session, file.organisation, file.life.post.chain)
-        warned = tuple((id, 1) for id in ids(found.findings))
-        admitted = Fact(kind=FactKind.ADMITTED, chain=chain, how=found.pack_version, details=warned)
-        await file.fact(admitted, f"{act.id}/verdict")
-        return Examined(chain)
+        """Begin a round under the versions of today, or leave the draft with its author."""
+        terms = await book(session, file.organisation, file.life.post.chain)
+        facts = facts_of(file.life.post, content)
+        admission = Admission(terms, act.at, as_judged(found.findings), facts)
+        objection = file.life.to_be_admitted(admission)
+        if objection and isinstance(act, Submit) and objection.code is not Code.POLICY_BLOCK:
+            raise as_engine_error(Refusal(objection))
+        rules = tuple((id, 1) for id in ids(found.findings))
+        verdict = Fact(
+            kind=FactKind.BLOCKED if objection else FactKind.ADMITTED,
+            because=objection.says if objection else "",
+            admission=admission,
+            how=objection.code if objection else found.pack_version,
+            details=rules,
+        )
+        await file.fact(verdict, f"{act.id}/verdict")
+        return as_told(verdict)
 
     async def _as_told(self, file: File, act: Act) -> Examined:
         """The verdict of the first delivery."""
@@ -105,12 +124,24 @@ class Policy:
             LedgerRow.key == f"{act.id}/verdict",
         )
         body = (await file.session.execute(asked)).scalar_one_or_none()
-        if body is None:
-            return Examined(file.life.chain if isinstance(act, Reschedule) else None)
-        verdict = reading.fact(body)
-        return Examined(
-            verdict.chain, tuple(rule for rule, _ in verdict.details if not verdict.chain)
-        )
+        return as_told(reading.fact(body)) if body else Examined()
+
+
+def as_told(verdict: Fact) -> Examined:
+    if verdict.kind is FactKind.ADMITTED:
+        return Examined(verdict.admission)
+    return Examined(verdict.admission, verdict.how, verdict.because)
+
+
+def _against_the_hour(life: Life, found: Examination) -> Objection | None:
+    """What the rules say against a new hour; a waiver of this revision still holds."""
+    held = sorted({one.rule for one in life.review.checked(as_judged(found.findings)).holding})
+    return blocks(tuple(held)) if held else None
+
+
+def refuse(objection: Objection | None) -> None:
+    if objection:
+        raise as_engine_error(Refusal(objection))
 
 
 def blocks(rules: tuple[str, ...]) -> Objection:

@@ -6,14 +6,13 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from activities.media import Album, open_store
 from api import acts, codec, findings, health, ledger, media, posts, reference, sandbox, sessions
 from api.door import Door
 from api.house import House
-from api.limits import BodyLimit
+from api.limits import BodyLimit, OwnNames
 from api.problems import answer_problems
 from records.database import connect
 from records.keys import Sealer
@@ -58,7 +57,7 @@ def create_app(settings: Settings, house: House | None = None) -> FastAPI:
         allow_credentials=True,
         allow_headers=["content-type", "x-namespace", "authorization"],
     )
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.api_hosts))
+    app.add_middleware(OwnNames, names=settings.api_hosts)
     return app
 
 

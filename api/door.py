@@ -132,6 +132,10 @@ class Door:
             raise refusal_in(failed) from failed
         except WorkflowUpdateRPCTimeoutOrCancelledError as late:
             raise NotConfirmed from late
+        except RuntimeError as error:  # how a client says that it could not even connect
+            if "client connect" not in str(error):
+                raise
+            raise NotConfirmed from error
         except RPCError as error:
             if error.status in MAY_STILL_HAPPEN:
                 raise NotConfirmed from error

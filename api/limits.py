@@ -1,8 +1,10 @@
 """How large a request may be: an update above 2 MiB would poison its workflow."""
 
-from collections.abc import MutableMapping
+from collections.abc import Collection, MutableMapping
+from contextlib import suppress
 from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.problems import Problem, answer
@@ -41,15 +43,34 @@ class BodyLimit:
 
         async def noticed(message: MutableMapping[str, Any]) -> None:
             nonlocal begun
+            if read > limit and not begun:
+                return  # whatever the framework made of it, the answer is ours
             begun = True
             await send(message)
 
-        try:
-            return await self.app(scope, counted, noticed)
-        except TooMuch:
-            if not begun:
-                return await _refuse(limit, scope, receive, send)
-            raise
+        with suppress(TooMuch):
+            await self.app(scope, counted, noticed)
+        if read > limit and not begun:
+            await _refuse(limit, scope, receive, send)
+        return None
+
+
+class OwnNames:
+    """Answers only to our own names: a page that points its name at us gets nothing."""
+
+    def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
+        self.app, self.names = app, names
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        name = Headers(scope=scope).get("host", "").rpartition("@")[2]
+        if not name.startswith("["):
+            name = name.partition(":")[0]
+        if "*" in self.names or name in self.names:
+            return await self.app(scope, receive, send)
+        says = "This is not a name we answer to. An operator adds it to PARAPHEUR_API_HOSTS."
+        return await answer(Problem(400, "UNKNOWN_HOST", says))(scope, receive, send)
 
 
 async def _refuse(limit: int, scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import AfterValidator
 
 from api.house import Here, House
 from api.permissions import Author, Principal, Reader
@@ -17,13 +18,15 @@ from api.shapes import (
     shown,
     shown_in_full,
 )
+from api.sound import sound
 from domain.acts import Draft, Revise
-from domain.post import Content, Stage, Window
+from domain.post import Content, End, Stage, Window
 from records import posts, reading
 from records.examining import WRITING, examined, keep_verdict
 from records.organisations import Unknown, channels, current_chain, customs, house, person
 from records.posts import BadCursor, Wanted
 
+Sound = Annotated[str, AfterValidator(sound)]
 router = APIRouter(prefix="/v1/posts", tags=["posts"])
 
 
@@ -60,15 +63,17 @@ async def list_posts(
     me: Reader,
     here: Here,
     stage: Stage | None = None,
-    end: str = "",
-    channel: str = "",
-    author: str = "",
+    end: End | None = None,
+    channel: Sound = "",
+    author: Sound = "",
     waits_for_me: bool = False,
     cursor: str = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> PostList:
     """Posts, newest first. `waits_for_me` keeps those that one of your groups may decide now."""
-    wanted = Wanted(stage or "", end, channel, author, (*me.groups, me.id) if waits_for_me else ())
+    wanted = Wanted(
+        stage or "", end or "", channel, author, (*me.groups, me.id) if waits_for_me else ()
+    )
     try:
         page = await posts.list_posts(here.database, me.organisation, wanted, cursor, limit)
     except BadCursor:

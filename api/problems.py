@@ -49,7 +49,7 @@ TITLES = {
     422: "The request does not fit",
     503: "Not available right now",
 }
-CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE", 400: "BAD_REQUEST"}
+CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE"}
 
 
 def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -66,11 +66,23 @@ def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONRe
 
 def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """For a route's `responses`: which refusals it can answer with."""
-    schema = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}}
     return {
-        status: {"description": TITLES[status], "model": ProblemBody, "content": schema}
+        status: {"description": TITLES[status], "model": ProblemBody}
         for status in sorted({*statuses, 413, 503})
     }
+
+
+def told_as_problems(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, in which every refusal has the media type it is sent with."""
+    told = FastAPI.openapi(app)
+    for path in told["paths"].values():
+        for operation in path.values():
+            for status, answered in operation["responses"].items():
+                content = answered.get("content", {})
+                if status >= "400" and "application/json" in content:
+                    body = {"schema": {"$ref": "#/components/schemas/ProblemBody"}}
+                    answered["content"] = {MEDIA_TYPE: body}
+    return told
 
 
 def answer_problems(app: FastAPI) -> None:
@@ -81,6 +93,7 @@ def answer_problems(app: FastAPI) -> None:
     app.exception_handler(HTTPException)(_http)
     for kind, problem in TROUBLES.items():
         app.exception_handler(kind)(_always(problem))
+    app.openapi = lambda: told_as_problems(app)  # type: ignore[method-assign]
 
 
 RECORD_LOST = Problem(
@@ -131,6 +144,8 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if error.status_code == 400:  # what the framework says of a body it cannot decode
+        return answer(Problem(422, "INVALID", "The body is not JSON that we can read."))
     code = CODES.get(error.status_code, "REFUSED")
     return answer(Problem(error.status_code, code, f"{error.detail}."), error.headers)
 

@@ -18,6 +18,7 @@ from api.sound import sound, utc
 from domain.acts import Found, Verdict
 from domain.lifecycle import Life
 from domain.post import Aside, Content, Medium, Urgency, Variant, Window
+from domain.review.marks import Vote
 from domain.waiting import state, waiting
 from records.tables import LedgerRow, PostRow
 
@@ -271,9 +272,9 @@ def shown(row: PostRow, life: Life) -> PostShape:
         urgency=post.urgency,
         chain=life.chain.id if life.chain else None,
         chain_version=life.chain.version if life.chain else None,
-        round=life.round,
+        round=life.review.round,
         level=row.level,
-        signatures=[{"level": vote.level, "by": vote.actor} for vote in life.votes],
+        signatures=[_signature(vote) for vote in life.review.votes if vote.verdict == "approve"],
         waits_for=Awaited(
             says=awaited.says, groups=awaited.groups, people=awaited.people, until=awaited.until
         )
@@ -287,6 +288,11 @@ def shown(row: PostRow, life: Life) -> PostShape:
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
+
+
+def _signature(vote: Vote) -> dict[str, str]:
+    stood_in = {"for": vote.seat} if vote.seat != vote.actor else {}
+    return {"level": vote.level, "by": vote.actor, **stood_in}
 
 
 def shown_in_full(

@@ -15,4 +15,11 @@ def sound(text: str) -> str:
 
 
 def utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+    """The moment in UTC, if it is one that this office can live to see."""
+    try:
+        there = moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("it is beyond every calendar") from error
+    if not 2000 <= there.year <= 2200:
+        raise ValueError("a year between 2000 and 2200")
+    return there

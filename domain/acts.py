@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 
 from domain.canonical import canonical, plain
 from domain.post import Urgency, Window
+from domain.review.people import Person, Trait
 from domain.seal import Seal
 
 MACHINE = "key:"
@@ -19,6 +20,14 @@ DONE = {
     "withdraw": "withdrawn",
     "reschedule": "rescheduled",
     "settle": "settled",
+    "waive": "waived",
+    "hurry": "hurried",
+    "invite": "invited",
+    "open_link": "link_opened",
+    "delegate": "delegated",
+    "revoke": "delegation_revoked",
+    "leave": "left",
+    "join": "joined",
 }
 
 
@@ -26,10 +35,13 @@ class Verdict(StrEnum):
     APPROVE = "approve"
     REQUEST_CHANGES = "request_changes"
     REJECT = "reject"
+    VETO = "veto"
+    ABSTAIN = "abstain"
+    RETRACT = "retract"
 
     @property
-    def needs_a_reason(self) -> bool:
-        return self is not Verdict.APPROVE
+    def objects(self) -> bool:
+        return self in (Verdict.REQUEST_CHANGES, Verdict.REJECT, Verdict.VETO)
 
     @property
     def done(self) -> str:
@@ -37,6 +49,9 @@ class Verdict(StrEnum):
             Verdict.APPROVE: "approved",
             Verdict.REQUEST_CHANGES: "changes_requested",
             Verdict.REJECT: "rejected",
+            Verdict.VETO: "vetoed",
+            Verdict.ABSTAIN: "abstained",
+            Verdict.RETRACT: "vote_retracted",
         }[self]
 
 
@@ -102,6 +117,7 @@ class Revise(Act):
     seen: int = 0  # the revision the author started from
     author: str = ""
     submit: bool = False
+    touches: tuple[str, ...] | None = None  # the levels whose subject changed; None: all of them
     kind: ClassVar[str] = "revise"
 
 
@@ -113,13 +129,17 @@ class Submit(Act):
 
 @dataclass(frozen=True, kw_only=True)
 class Decide(Act):
-    """Sign a level, ask for changes or reject: always for the one revision that was read."""
+    """Sign a level, object, abstain or take one's vote back: for the one revision that was read."""
 
     verdict: Verdict
     revision: int
     content_hash: str
-    level: str = ""  # "": the level that is open
+    level: str = ""  # "": the open level that waits for this person
     reason: str = ""
+    on_behalf_of: str = ""  # whose seat a delegate takes
+    link: str = ""  # the invitation an outside approver came by
+    signed_in: datetime | None = None  # when this person last proved who they are
+    traits: tuple[Trait, ...] = ()  # the actor's, as the record had them at that moment
     kind: ClassVar[str] = "decide"
 
     @property
@@ -161,6 +181,86 @@ class Settle(Act):
     kind: ClassVar[str] = "settle"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Delegate(Act):
+    """Hand one's own seats to somebody for a while. The actor is the one who hands them on."""
+
+    to: str
+    starts: datetime
+    ends: datetime
+    levels: tuple[str, ...] = ()  # (): every level
+    kind: ClassVar[str] = "delegate"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revoke(Act):
+    """Take a delegation back before its window ends."""
+
+    delegation: str
+    kind: ClassVar[str] = "revoke"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invite(Act):
+    """Send somebody outside the house a link for one level of one revision."""
+
+    person: str
+    level: str
+    revision: int
+    expires: datetime
+    kind: ClassVar[str] = "invite"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenLink(Act):
+    """Somebody outside opened the link. Opening never decides: mail scanners open links, too."""
+
+    link: str
+    kind: ClassVar[str] = "open_link"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waive(Act):
+    """Let this revision pass one blocking rule, on the word of whoever may waive it."""
+
+    rule: str
+    revision: int
+    reason: str = ""
+    kind: ClassVar[str] = "waive"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hurry(Act):
+    """Publish an emergency now. The first officer asks, a second one releases it."""
+
+    revision: int
+    content_hash: str
+    reason: str = ""
+    signed_in: datetime | None = None
+    traits: tuple[Trait, ...] = ()
+    kind: ClassVar[str] = "hurry"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leave(Act):
+    """A person left the house. The actor is whoever keeps the list of people."""
+
+    person: str
+    kind: ClassVar[str] = "leave"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Join(Act):
+    """A person came, or changed groups, while the review was running."""
+
+    person: Person
+    kind: ClassVar[str] = "join"
+
+
 ACTS: dict[str, type[Act]] = {
-    act.kind: act for act in (Draft, Revise, Submit, Decide, Withdraw, Reschedule, Settle)
-}
+    act.kind: act
+    for act in (
+        Draft, Revise, Submit, Decide, Withdraw, Reschedule, Settle,
+        Waive, Hurry, Invite, OpenLink, Delegate, Revoke, Leave, Join,
+    )
+}  # fmt: skip

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.canonical import plain
-from domain.chain import Chain
 from domain.lifecycle import Life
 from domain.post import Aside, End, Stage
+from domain.review.admission import Admission
+from domain.review.marks import Deadline, Finding
 from domain.sending import Send, SendState
 
 
@@ -15,6 +16,7 @@ class FactKind(StrEnum):
 
     ADMITTED = "admitted"  # policy let a submission pass, and a round began
     BLOCKED = "blocked"  # policy refused it
+    DEADLINE = "deadline_passed"  # of a level: a reminder, an escalation, an end
     HELD = "held"  # something at its hour keeps it back
     RELEASED = "released"  # and no longer does
     SENDING = "sending"  # an intent: a send may begin
@@ -50,7 +52,9 @@ class Fact:
     how: str = ""  # "answered", "reconciled", …
     aside: Aside | None = None
     end: End | None = None
-    chain: Chain | None = None  # the version a round is pinned to
+    admission: Admission | None = None  # what a round is pinned to
+    deadline: Deadline | None = None
+    findings: tuple[Finding, ...] = ()  # that hold it back at its hour
     details: tuple[tuple[str, str | int], ...] = ()  # measures, rule ids
 
     @property
@@ -70,14 +74,15 @@ def after(life: Life, fact: Fact) -> Life:
         send = Send(fact.channel, state, fact.url, fact.remote_id, fact.because)
         return life.sent(send)
     if fact.kind is FactKind.HELD:
-        return life.standing_aside(fact.aside)
+        return life.held_back(fact.aside, fact.findings)
     if fact.kind is FactKind.RELEASED:
         return life.standing_aside(None)
-    if fact.kind is FactKind.ADMITTED:
-        assert fact.chain is not None
-        return life.admitted(fact.chain)
+    if fact.kind is FactKind.ADMITTED and fact.admission:
+        return life.admitted(fact.admission)
     if fact.kind is FactKind.BLOCKED:
-        return life.blocked(fact.because)
+        return life.blocked(fact.because, fact.admission)
+    if fact.kind is FactKind.DEADLINE and fact.deadline:
+        return life.after_deadline(fact.deadline)
     if fact.kind is FactKind.CLOSED:
         return life.closed(fact.end or life.natural_end, fact.because)
     return life
@@ -93,8 +98,10 @@ def objection(life: Life, fact: Fact) -> str | None:
     """
     if fact.kind in (FactKind.ADMITTED, FactKind.BLOCKED) and life.stage is not Stage.CHECKING:
         return "Only a submission that is being checked can be admitted or blocked."
-    if fact.kind is FactKind.ADMITTED and not (fact.chain and fact.chain.levels):
-        return "A round needs a chain with at least one level."
+    if fact.kind is FactKind.ADMITTED:
+        return _to_admitting(life, fact)
+    if fact.kind is FactKind.DEADLINE and fact.deadline not in life.review.deadlines:
+        return "No such deadline stands."
     if fact.kind is FactKind.SENDING and not (life.may_go_out and fact.channel in life.to_send):
         return f"Nothing approved waits to be sent on {fact.channel}."
     if fact.kind in ANSWERS and not life.is_sending_on(fact.channel):
@@ -104,3 +111,10 @@ def objection(life: Life, fact: Fact) -> str | None:
     if fact.kind is FactKind.CLOSED and not life.may_end_as(fact.end or life.natural_end):
         return f"A life that is {life.stage} does not end as {fact.end}."
     return None
+
+
+def _to_admitting(life: Life, fact: Fact) -> str | None:
+    if fact.admission is None or not fact.admission.book.chain.levels:
+        return "A round needs a chain with at least one level."
+    refused = life.to_be_admitted(fact.admission)
+    return refused.says if refused else None

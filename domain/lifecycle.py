@@ -1,29 +1,33 @@
 """The life of a post as a value: what may happen next, and what has become of it.
 
 The workflow keeps one of these, the record keeps the same one beside every post, and anybody can
-fold a post's ledger into it again. Every rule of the road stands here or in `approval`.
+fold a post's ledger into it again. Every rule of the road stands here; who may sign stands in
+`review`.
 """
 
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 
-from domain import approval
 from domain.acts import (
+    UNHEARD,
     Act,
     Decide,
     Draft,
     Found,
+    Hurry,
     Reschedule,
     Revise,
     Settle,
     Submit,
-    Verdict,
     Withdraw,
 )
-from domain.approval import Vote
-from domain.chain import Chain, Level
 from domain.objection import Code, Objection
 from domain.post import Aside, End, Post, Stage
+from domain.review.admission import Admission
+from domain.review.chain import Chain, Level
+from domain.review.judge import stale
+from domain.review.marks import Deadline, Finding, Outcome
+from domain.review.review import Review
 from domain.sending import Send, SendState
 
 ENDED = {
@@ -36,6 +40,23 @@ ENDED = {
 }
 
 
+STAGES = {
+    Outcome.DRAFT: Stage.DRAFTING,
+    Outcome.CHANGES_REQUESTED: Stage.DRAFTING,
+    Outcome.IN_REVIEW: Stage.APPROVING,
+    Outcome.APPROVED: Stage.HOLDING,
+    Outcome.RELEASED: Stage.PUBLISHING,
+}
+CLOSES = {
+    Outcome.REJECTED: End.REJECTED,
+    Outcome.VETOED: End.REJECTED,
+    Outcome.EXPIRED: End.EXPIRED,
+    Outcome.WITHDRAWN: End.WITHDRAWN,
+}
+
+NOTHING_YET = Review((), revision=0)
+
+
 @dataclass(frozen=True)
 class Life:
     post: Post
@@ -43,10 +64,7 @@ class Life:
     end: End | None = None
     because: str = ""
     aside: Aside | None = None
-    chain: Chain | None = None  # the version this round was submitted under
-    round: int = 0
-    votes: tuple[Vote, ...] = ()  # of this round
-    reviewed_hash: str = ""  # what approvers last sent back
+    review: Review = NOTHING_YET
     sends: tuple[Send, ...] = ()
 
     # What can be asked of it.
@@ -56,16 +74,31 @@ class Life:
         return self.stage is Stage.CLOSED
 
     @property
-    def open_level(self) -> Level | None:
-        """The level whose signature is awaited, or None."""
-        if self.stage is not Stage.APPROVING or self.chain is None:
-            return None
-        return approval.open_level(self.chain, self.votes)
+    def chain(self) -> Chain | None:
+        """The version of its chain that the last submission was pinned to."""
+        return self.review.book.chain if self.review.book else None
 
     @property
-    def is_approved(self) -> bool:
-        """Whether every level of the pinned chain has signed this very revision."""
-        return self.chain is not None and approval.is_complete(self.chain, self.votes)
+    def open_levels(self) -> tuple[Level, ...]:
+        """The levels whose signatures are awaited."""
+        return self.review.open_levels
+
+    @property
+    def may_go_out(self) -> bool:
+        """Whether this very content has all it needs but its hour."""
+        is_next = self.stage in (Stage.HOLDING, Stage.PUBLISHING)
+        judged = self.review.content_hash == self.post.content_hash
+        return is_next and judged and self.review.outcome.may_go_out
+
+    @property
+    def owes_review(self) -> bool:
+        """Out before its review, which somebody still has to give."""
+        return self.review.owes_review and bool(self.live)
+
+    @property
+    def next_deadline(self) -> Deadline | None:
+        """What happens next by itself."""
+        return next(iter(self.review.deadlines), None)
 
     def send_on(self, channel: str) -> Send | None:
         return next((send for send in self.sends if send.channel == channel), None)
@@ -91,11 +124,6 @@ class Life:
         """Whether any send of this revision has begun, so that nobody may call it unseen."""
         return any(send.state.may_be_out for send in self.sends)
 
-    @property
-    def may_go_out(self) -> bool:
-        """Whether this revision has all it needs but its hour."""
-        return self.stage in (Stage.HOLDING, Stage.PUBLISHING) and self.is_approved
-
     def is_sending_on(self, channel: str) -> bool:
         send = self.send_on(channel)
         return send is not None and send.state is SendState.SENDING
@@ -103,15 +131,20 @@ class Life:
     def may_end_as(self, end: End) -> bool:
         """Whether it can end so without anybody's act."""
         if self.stage is Stage.WATCHING:
-            return end is self.natural_end
+            return end is self.natural_end and not self.owes_review
         return end is End.MISSED and self.aside is Aside.NEEDS_RESCHEDULE
 
     def may_be_led_by(self, act: Act) -> bool:
         """Authors lead their own post; a chain may name leads who lead everyone's."""
-        leads = self.chain.leads if self.chain else None
+        leads = self.chain.policy.leads if self.chain else None
         return act.actor in self.post.authors or bool(
             leads and leads.include(act.actor, act.groups)
         )
+
+    @property
+    def judged(self) -> Review:
+        """The review, told whether the post may be in the open already."""
+        return self.review.gone_out(UNHEARD) if self.was_touched else self.review
 
     # What may happen.
 
@@ -120,8 +153,6 @@ class Life:
         match act:
             case Draft():
                 return self._to_drafting(act)
-            case Decide():
-                return self._to_deciding(act)
             case Settle():
                 return self._to_settling(act)
             case Submit():
@@ -129,25 +160,24 @@ class Life:
             case Revise():
                 return self._to_revising(act)
             case Withdraw():
-                return self._to_withdrawing(act)
+                return self._over() or self._out() or self.review.objection(act)
             case Reschedule():
                 return self._to_rescheduling(act)
-        raise TypeError(f"{type(act).__name__} is no act of a post.")
+        return self._to_judging(act)
 
     def _to_drafting(self, act: Draft) -> Objection | None:
         if self.post.revision:
             return Objection(Code.LOCKED, "This post exists already; revise it instead.")
         return _closing_before(act.window.closes, act.at)
 
-    def _to_deciding(self, act: Decide) -> Objection | None:
-        if act.revision != self.post.revision or act.content_hash != self.post.content_hash:
-            return stale(act.revision, self.post.revision)
-        if over := self._over():
-            return over
-        if self.stage is not Stage.APPROVING or self.chain is None:
-            where = self.aside or self.stage
-            return Objection(Code.NOT_IN_REVIEW, f"This post is {where}; it is not under review.")
-        return approval.objection(self.chain, self.votes, self.post.authors, act)
+    def _to_judging(self, act: Act) -> Objection | None:
+        """The review's word. That it was read in another revision comes before every end."""
+        if self.review.result_of(act.id):
+            return Objection(Code.ALREADY_DECIDED, "This very decision was heard before.")
+        why = self.judged.objection(act)
+        if why and why.code is Code.STALE_VERSION:
+            return why
+        return self._over() or why
 
     def _to_submitting(self, act: Submit) -> Objection | None:
         if act.revision != self.post.revision:
@@ -159,40 +189,26 @@ class Life:
             return Objection(Code.NOT_SUBMITTABLE, says)
         if act.is_by_a_machine and act.actor not in self.post.authors:
             return NOT_THIS_MACHINES
-        if self.post.content_hash == self.reviewed_hash:
-            says = (
-                "Approvers asked for changes and nothing has changed since; revise the post first."
-            )
-            return Objection(Code.NO_CHANGES_SINCE_REVIEW, says)
+        if self.post.content_hash == self.review.reviewed_hash:
+            return NO_CHANGES
         return _closing_before(self.post.window.closes, act.at) if self.post.window else None
 
     def _to_revising(self, act: Revise) -> Objection | None:
-        if over := self._over() or self._out():
-            return over
-        if act.seen != self.post.revision:
-            return stale(act.seen, self.post.revision)
-        if act.is_by_a_machine and act.actor not in self.post.authors:
-            return NOT_THIS_MACHINES
-        if act.submit and act.content_hash == self.reviewed_hash:
+        if why := (self._over() if self.end in ENDED else None) or self.judged.objection(act):
+            return why
+        if self.end:
+            return self._out()
+        if act.submit and act.content_hash == self.review.reviewed_hash:
             return NO_CHANGES
         return _closing_before(act.window.closes, act.at)
 
-    def _to_withdrawing(self, act: Withdraw) -> Objection | None:
-        if over := self._over() or self._out():
-            return over
-        if not self.may_be_led_by(act):
-            says = "Only an author of this post, or a lead of its chain, may withdraw it."
-            return Objection(Code.NOT_YOURS, says)
-        return None
-
     def _to_rescheduling(self, act: Reschedule) -> Objection | None:
-        if over := self._over() or self._out():
-            return over
-        if not self.may_be_led_by(act):
-            says = "Only an author of this post, or a lead of its chain, may give it a new hour."
-            return Objection(Code.NOT_YOURS, says)
-        if act.hour < act.at:
-            return Objection(Code.IN_THE_PAST, "That hour has passed; choose a later one.")
+        # the rules are asked anew for a new hour: what they found for the old one does not count
+        if why := self._over() or self._out() or self.review.checked(()).objection(act):
+            return why
+        if self.review.outcome is Outcome.RELEASED:
+            says = "Two officers released it as an emergency, and it is on its way."
+            return Objection(Code.ALREADY_PUBLISHED, says)
         if self.post.window and not self.post.window.holds(act.hour):
             opens, closes = (f"{t:%Y-%m-%d %H:%M %Z}" for t in astuple(self.post.window))
             says = (
@@ -238,18 +254,26 @@ class Life:
                 return self._rewritten(act)
             case Submit():
                 return replace(self, stage=Stage.CHECKING, aside=None)
-            case Decide():
-                return self._decided(act)
             case Withdraw():
-                end = End.DISCARDED if self.stage is Stage.DRAFTING else End.WITHDRAWN
-                return self.closed(end, act.reason)
+                discarded = self.stage is Stage.DRAFTING
+                gone = replace(self, review=self.review.after(act))
+                return gone.closed(End.DISCARDED if discarded else End.WITHDRAWN, act.reason)
             case Reschedule():
-                at_desk = self.stage is not Stage.PUBLISHING
-                stage = self.stage if at_desk else Stage.HOLDING
-                return replace(self, post=self.post.at_hour(act.hour), stage=stage, aside=None)
+                return self._rescheduled(act)
             case Settle():
                 return self._settled(act)
-        raise TypeError(f"{type(act).__name__} is no act of a post.")
+        reason = act.reason if isinstance(act, Decide | Hurry) else ""
+        return self._led_by(self.review.after(act), reason)
+
+    def _led_by(self, review: Review, because: str = "") -> "Life":
+        """Where the review leads, the life follows."""
+        if end := CLOSES.get(review.outcome):
+            return replace(self, review=review).closed(end, because)
+        if review.outcome is self.review.outcome:
+            return replace(self, review=review)
+        late = Aside.NEEDS_RESCHEDULE if review.is_approved and review.needs_new_hour else None
+        stage = STAGES[review.outcome]
+        return replace(self, review=review, stage=stage, because=because, aside=late)
 
     def _rewritten(self, act: Draft | Revise) -> "Life":
         """A signature covers one revision, never the next: every vote and hold is void."""
@@ -258,44 +282,48 @@ class Life:
             post = replace(post, authors=(*post.authors, act.author))
         if isinstance(act, Draft):
             post = replace(post, urgency=act.urgency, chain=act.chain)
+            review = Review(post.authors, 1, post.content_hash, post.hour)
+        else:
+            review = self.review.after(act)
         stage = Stage.CHECKING if act.submit else Stage.DRAFTING
-        return replace(self, post=post, stage=stage, chain=None, votes=(), aside=None, sends=())
+        return replace(self, post=post, stage=stage, review=review, aside=None, sends=())
+
+    def _rescheduled(self, act: Reschedule) -> "Life":
+        """A new hour keeps every signature: approvers sign the text and its window."""
+        stage = Stage.HOLDING if self.stage is Stage.PUBLISHING else self.stage
+        review = self.review.after(act).checked(())
+        post = self.post.at_hour(act.hour)
+        return replace(self, post=post, review=review, stage=stage, aside=None)
 
     def released(self) -> "Life":
         """Its hour has come."""
         return replace(self, stage=Stage.PUBLISHING)
 
-    def admitted(self, chain: Chain) -> "Life":
-        """Policy let it pass: a new round begins, under this version of the chain."""
-        return replace(
-            self, stage=Stage.APPROVING, chain=chain, round=self.round + 1, votes=(), because=""
-        )
+    def admitted(self, admission: Admission) -> "Life":
+        """Policy let it pass: a new round begins, under these versions of everything."""
+        review = self._under(admission)
+        begun = Submit(id="", actor="", at=admission.at, revision=review.revision)
+        return replace(self, because="")._led_by(review.after(begun))
 
-    def blocked(self, because: str) -> "Life":
+    def blocked(self, because: str, admission: Admission | None = None) -> "Life":
         """Policy refused the submission: it stays with its author."""
-        return replace(self, stage=Stage.DRAFTING, because=because)
+        review = self._under(admission) if admission else self.review
+        return replace(self, stage=Stage.DRAFTING, because=because, review=review)
 
-    def _decided(self, act: Decide) -> "Life":
-        assert self.chain is not None
-        if act.verdict is Verdict.REJECT:
-            return self.closed(End.REJECTED, act.reason)
-        if act.verdict is Verdict.REQUEST_CHANGES:
-            return replace(
-                self,
-                stage=Stage.DRAFTING,
-                votes=(),
-                because=act.reason,
-                reviewed_hash=self.post.content_hash,
-            )
-        decided = replace(self, votes=(*self.votes, approval.vote(self.chain, self.votes, act)))
-        return decided._held(act.at) if decided.is_approved else decided
+    def to_be_admitted(self, admission: Admission) -> Objection | None:
+        """Why no round may begin under these terms, or None if one may."""
+        review = self._under(admission)
+        act = Submit(id="", actor=self.post.authors[0], revision=review.revision)
+        return review.objection(act)
 
-    def _held(self, approved_at: datetime) -> "Life":
-        """Approved: it waits for its hour, or for a new one if approval came after it."""
-        hour, grace = self.post.hour, self.chain.late_grace if self.chain else None
-        is_late = hour is not None and approved_at > hour + (grace or approved_at - approved_at)
-        aside = Aside.NEEDS_RESCHEDULE if is_late else None
-        return replace(self, stage=Stage.HOLDING, aside=aside)
+    def _under(self, admission: Admission) -> Review:
+        known = self.review.under(admission.book)
+        return known.checked(admission.findings, admission.facts)
+
+    def after_deadline(self, deadline: Deadline) -> "Life":
+        """Time passed: somebody is reminded, more people are asked, or it ends. Nothing signs."""
+        review = self.review.after_deadline(deadline, deadline.at)
+        return self._led_by(review, "Nobody decided in time.")
 
     def _settled(self, act: Settle) -> "Life":
         state = {
@@ -313,6 +341,10 @@ class Life:
             return replace(life, aside=Aside.UNKNOWN)
         return life if life.unsettled else replace(life, stage=Stage.WATCHING)
 
+    def held_back(self, aside: Aside | None, findings: tuple[Finding, ...]) -> "Life":
+        """Something keeps it back at its hour; what the rules found can be waived."""
+        return replace(self, aside=aside, review=self.review.checked(findings))
+
     def standing_aside(self, aside: Aside | None) -> "Life":
         return replace(self, aside=aside)
 
@@ -326,11 +358,6 @@ class Life:
             return End.PUBLISHED
         states = {send.state for send in self.sends}
         return End.MISSED if SendState.MISSED in states else End.FAILED
-
-
-def stale(read: int, current: int) -> Objection:
-    says = f"You read revision {read}; the post is now at revision {current}. Read it again first."
-    return Objection(Code.STALE_VERSION, says)
 
 
 NO_CHANGES = Objection(

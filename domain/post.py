@@ -52,11 +52,12 @@ class Aside(StrEnum):
 class Urgency(StrEnum):
     ROUTINE = "routine"
     URGENT = "urgent"
+    EMERGENCY = "emergency"  # two officers on duty may publish it before its review
 
     @property
     def priority(self) -> int:
         """Temporal's priority key: 1 goes first, 3 is the default."""
-        return 1 if self is Urgency.URGENT else 3
+        return 3 if self is Urgency.ROUTINE else 1
 
 
 @dataclass(frozen=True)

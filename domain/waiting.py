@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain.lifecycle import Life
 from domain.post import Aside, Stage
+from domain.review.marks import Outcome
 
 STATES = {
     Stage.DRAFTING: "draft",
@@ -28,15 +29,27 @@ class Waiting:
 
 def state(life: Life) -> str:
     """The one word a client sees (docs/lifecycle.md). A freeze is told beside it, not in it."""
+    if life.live and (word := _of_an_emergency(life)):
+        return word
     if life.end:
         return life.end.value
     if life.aside and life.aside is not Aside.FROZEN:
         return life.aside.value
-    if life.stage is Stage.DRAFTING and life.reviewed_hash:
-        return "changes_requested" if life.post.content_hash == life.reviewed_hash else "draft"
+    if life.review.outcome is Outcome.CHANGES_REQUESTED:
+        return "changes_requested"
     if life.stage is Stage.HOLDING and life.post.hour is None:
         return "approved"
     return STATES[life.stage]
+
+
+def _of_an_emergency(life: Life) -> str:
+    """What is out before its review has a word of its own until the review is given."""
+    if life.review.needs_retraction:
+        return "retraction_required"
+    hurried = life.review.emergency
+    if hurried is None or not life.review.owes_review:
+        return ""
+    return "post_review_overdue" if hurried.overdue else "published_pending_review"
 
 
 def waiting(life: Life) -> Waiting | None:
@@ -48,31 +61,28 @@ def waiting(life: Life) -> Waiting | None:
     closes = life.post.window.closes if life.post.window else None
     match life.stage:
         case Stage.APPROVING:
-            return _a_signature(life)
+            return _signatures(life)
         case Stage.HOLDING:
             return Waiting("Its hour.", until=life.post.hour)
         case Stage.PUBLISHING:
             return Waiting(f"An answer from {', '.join(life.unsettled)}.", until=closes)
         case Stage.WATCHING:
-            return Waiting("The end of its watch.")
+            return _signatures(life) if life.owes_review else Waiting("The end of its watch.")
     because = f" {life.because}" if life.because else ""
     return Waiting(f"Its author, to submit it.{because}", people=life.post.authors)
 
 
-def _a_signature(life: Life) -> Waiting:
-    level = life.open_level
-    assert level is not None
-    return Waiting(
-        f"A signature: {level.title}.",
-        level.signers.groups,
-        level.signers.people,
-        life.post.hour or (life.post.window.closes if life.post.window else None),
-    )
+def _signatures(life: Life) -> Waiting:
+    """Every open level, each with those who can sign it and its next deadline."""
+    lines = life.review.waits_for
+    who = tuple(dict.fromkeys(person for line in lines for person in line.who))
+    until = min((line.until for line in lines if line.until), default=None)
+    return Waiting(" ".join(line.en for line in lines), people=who, until=until)
 
 
 def _beside_the_road(life: Life, aside: Aside) -> Waiting:
     closes = life.post.window.closes if life.post.window else None
-    leads = life.chain.leads.groups if life.chain else ()
+    leads = life.chain.policy.leads.groups if life.chain else ()
     says = {
         Aside.NEEDS_RESCHEDULE: "A new hour: it was approved after its own.",
         Aside.HELD_POLICY: "The rules: one of them holds it at its hour.",

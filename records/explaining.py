@@ -7,7 +7,7 @@ from pathlib import Path
 from domain.acts import Submit
 from domain.review.book import Book
 from domain.review.chain import Due, Level, Rule
-from domain.review.conditions import Facts
+from domain.review.conditions import Fact, Facts
 from domain.review.review import Review
 from records.folder import read_office
 
@@ -25,6 +25,18 @@ def explain_files(
     """`parapheur chain explain`. Raises Unreadable, and LookupError for an unknown chain."""
     book = read_office(paths, at.date()).book(chain)
     return [*drawn(book), "", *would_sign(book, author, facts, at)]
+
+
+def read_facts(said: Iterable[str]) -> Facts:
+    """`paid=true amount=300 category=event`, as facts of a post. Raises LookupError."""
+    facts: dict[str, Fact] = {}
+    for one in said:
+        name, is_one, value = one.partition("=")
+        if not is_one:
+            raise LookupError(f"{one!r} is no fact; an example is paid=true.")
+        words: dict[str, Fact] = {"true": True, "false": False}
+        facts[name] = words.get(value, int(value) if value.isdecimal() else value)
+    return facts
 
 
 def drawn(book: Book) -> Iterator[str]:

@@ -145,7 +145,7 @@ class File:
                 .values(state=send.state.value, url=send.url, how=f"settled by {act.actor}")
             )
         if isinstance(act, Decide):
-            level = before.open_level
+            heard = self.life.review.result_of(act.id)
             await self.session.execute(
                 insert(DecisionRow).values(
                     organisation=self.organisation,
@@ -153,8 +153,8 @@ class File:
                     id=act.id,
                     revision=act.revision,
                     content_hash=act.content_hash,
-                    round=before.round,
-                    level=level.id if level else "",
+                    round=before.review.round,
+                    level=heard.level if heard else "",
                     actor=act.actor,
                     verdict=act.verdict,
                     reason=act.reason,
@@ -201,7 +201,7 @@ async def open_file(session: AsyncSession, organisation: str, post: str) -> File
 
 def row(life: Life, at: datetime) -> dict[str, Any]:
     """The list view of a life. `parapheur verify` derives it again and compares."""
-    post, level = life.post, life.open_level
+    post = life.post
     return {
         "organisation": post.organisation,
         "id": post.id,
@@ -215,14 +215,22 @@ def row(life: Life, at: datetime) -> dict[str, Any]:
         "urgency": post.urgency.value,
         "hour": post.hour,
         "closes": post.window.closes if post.window else None,
-        "level": level.id if level else None,
-        "waits_for": [*level.signers.groups, *level.signers.people] if level else [],
+        "level": ", ".join(level.id for level in life.open_levels) or None,
+        "waits_for": awaited(life),
         "life": plain(life),
         "last_seq": 0,
         "last_hash": "",
         "created_at": at,
         "updated_at": at,
     }
+
+
+def awaited(life: Life) -> list[str]:
+    """Who can decide now: each by name, and once more with the level, for those who stand in."""
+    if not life.open_levels and not life.owes_review:
+        return []
+    waits = [(who, line.level) for line in life.review.waits_for for who in line.who]
+    return sorted({name for who, level in waits for name in (who, f"{who}/{level}")})
 
 
 async def now(session: AsyncSession) -> datetime:

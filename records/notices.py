@@ -1,6 +1,6 @@
 """Who has to be told what, written in the transaction that causes it, so that no notice is lost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,9 +9,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.acts import MACHINE
-from domain.chain import Signers
 from domain.lifecycle import Life
 from domain.post import Aside, End, Stage
+from domain.review.people import Signers
 from domain.sending import SendState
 from records.tables import NoticeRow, PersonRow
 
@@ -23,6 +23,7 @@ ASIDE = {
 }
 ENDS = {
     End.REJECTED: "Your post was rejected.",
+    End.EXPIRED: "Your post expired.",
     End.MISSED: "Your post missed its window and did not go out.",
     End.FAILED: "No platform took your post.",
     End.WITHDRAWN: "Your post was withdrawn.",
@@ -31,13 +32,49 @@ ENDS = {
 
 async def tell(session: AsyncSession, before: Life, now: Life, key: str, because: str = "") -> None:
     """Notices for what changed between two moments of a life."""
-    level = now.open_level
-    if level and level != before.open_level:
-        says = f"{level.title}, please decide on revision {now.post.revision}."
-        await _write(session, now, level.signers, key, says)
-    authors = Signers(people=tuple(a for a in now.post.authors if not a.startswith(MACHINE)))
+    for people, says in _news_for_approvers(before, now):
+        await _write(session, now, Signers(people=people), key, says)
+    authors = tuple(a for a in now.post.authors if not a.startswith(MACHINE))
     for says in _news_for_authors(before, now, because):
-        await _write(session, now, authors, key, says)
+        await _write(session, now, Signers(people=authors), key, says)
+    for audience, says in _news_of_emergencies(before, now):
+        await _write(session, now, audience, key, says)
+
+
+def _news_for_approvers(before: Life, now: Life) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Levels that opened, reminders, and escalations; to those who can sign, never to authors."""
+    revision = now.post.revision
+    for level in now.open_levels:
+        opened = now.review.opening(level.id)
+        known = before.review.opening(level.id) if before.review.round == now.review.round else None
+        assert opened is not None
+        who = next((line.who for line in now.review.waits_for if line.level == level.id), ())
+        if known is None:
+            yield who, f"{level.title}, please decide on revision {revision}."
+            continue
+        if added := tuple(name for name in opened.added if name not in known.added):
+            yield added, f"{level.title} needs your help; please decide on revision {revision}."
+        passed = [due.due for due in known.deadlines if due not in opened.deadlines]
+        if passed:
+            asked = tuple(name for name in who if name not in added)
+            yield asked, f"{level.title} still waits for you: revision {revision}."
+
+
+def _news_of_emergencies(before: Life, now: Life) -> Iterator[tuple[Signers, str]]:
+    hurried, known = now.review.emergency, before.review.emergency
+    terms = now.chain.policy.emergency if now.chain else None
+    if hurried is None or terms is None or hurried == known:
+        return
+    if not hurried.released_by:
+        says = f"{hurried.asked_by} asks to publish this now, as an emergency. Please look at it."
+        yield terms.officers, says
+    elif known is None or not known.released_by:
+        yield terms.reviewers, "It went out as an emergency, before any review. Please review it."
+    elif hurried.verdict is None:
+        yield terms.reviewers, "The review of this emergency is overdue. Please give it."
+    elif now.review.needs_retraction and now.chain:
+        says = f"{hurried.reviewed_by} says this should not have gone out. Please retract it."
+        yield now.chain.policy.leads, says
 
 
 def _news_for_authors(before: Life, now: Life, because: str) -> list[str]:
@@ -71,7 +108,7 @@ async def tell_of_drift(
     session: AsyncSession, life: Life, channel: str, what: str, key: str
 ) -> None:
     """What is live is not what was approved: its authors and its leads have to look."""
-    leads = life.chain.leads if life.chain else Signers()
+    leads = life.chain.policy.leads if life.chain else Signers()
     people = tuple(a for a in life.post.authors if not a.startswith(MACHINE))
     audience = Signers(leads.groups, (*leads.people, *people))
     says = f"What is live on {channel} is not what was approved: it is {what}."

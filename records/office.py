@@ -1,31 +1,41 @@
 """An organisation as a folder of YAML: read, checked with file and line, and stored in versions."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.canonical import plain
-from domain.chain import Chain, Level, Signers
 from domain.counting import LIMITS
 from domain.house import House
-from records import reading
+from domain.review.calendar import Calendar
+from domain.review.chain import Chain
+from domain.review.people import Delegation
+from records import folder
 from records.database import Database
+from records.documents import Unreadable
 from records.office_facts import FactsSheet, house_of, misfits
 from records.packs import shipped
 from records.reexamining import reexamine
-from records.tables import ChainRow, ChannelRow, OrganisationRow, PersonRow
+from records.tables import (
+    CalendarRow,
+    ChainRow,
+    ChannelRow,
+    DelegationRow,
+    OrganisationRow,
+    PersonRow,
+    Versioned,
+)
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 S = TypeVar("S", bound="Sheet")
 
 
@@ -35,12 +45,6 @@ class OfficeError(Exception):
 
 class Sheet(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _span(text: str) -> str:
-    if not text[:-1].isdigit() or text[-1:] not in UNITS:
-        raise ValueError("a span is a whole number and s, m, h or d, like 90m")
-    return text
 
 
 def _zone(text: str) -> str:
@@ -75,81 +79,51 @@ class PersonSheet(Sheet):
     email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
     groups: tuple[Id, ...] = ()
     active: bool = True
+    external: bool = False  # not of the house: decides through a link
+    step_up: bool = False  # has to sign in afresh before deciding
+
+    @property
+    def traits(self) -> list[str]:
+        return [name for name in ("external", "step_up") if getattr(self, name)]
 
 
 class PeopleSheet(Sheet):
     people: dict[Id, PersonSheet]
 
 
-class SignersSheet(Sheet):
-    groups: tuple[Id, ...] = ()
-    people: tuple[Id, ...] = ()
-
-    def value(self) -> Signers:
-        return Signers(self.groups, self.people)
-
-
-class LevelSheet(Sheet):
-    id: Id
-    title: str
-    approvers: SignersSheet
-
-
-class GraceSheet(Sheet):
-    grace_minutes: Annotated[int, Field(ge=0)]
-
-
-class LateSheet(Sheet):
-    publish_immediately: GraceSheet
-
-
-class ChainSheet(Sheet):
-    id: Id
-    levels: Annotated[tuple[LevelSheet, ...], Field(min_length=1)]
-    leads: SignersSheet = SignersSheet()
-    separation_of_duties: bool = True
-    late_publication: Literal["hold"] | LateSheet = "hold"
-    watch: tuple[Annotated[str, AfterValidator(_span)], ...] = ()
-
-    def value(self, version: int) -> Chain:
-        late = self.late_publication
-        return Chain(
-            self.id,
-            version,
-            tuple(Level(level.id, level.title, level.approvers.value()) for level in self.levels),
-            self.leads.value(),
-            self.separation_of_duties,
-            None if late == "hold" else timedelta(minutes=late.publish_immediately.grace_minutes),
-            tuple(timedelta(**{UNITS[span[-1]]: int(span[:-1])}) for span in self.watch),
-        )
-
-
 @dataclass(frozen=True)
 class Office:
+    """The house's own settings, and what its posts are judged under."""
+
     sheet: OfficeSheet
     people: dict[str, PersonSheet]
-    chains: tuple[ChainSheet, ...]
+    review: folder.Office
 
 
-def read_office(folder: Path) -> Office:
-    """The folder's files, checked one by one and against each other. Raises OfficeError."""
-    if not (folder / "office.yaml").is_file():
-        raise OfficeError(f"{folder}: there is no office.yaml in this folder.")
-    sheet = _read(folder / "office.yaml", OfficeSheet)
-    people = _read(folder / "people.yaml", PeopleSheet).people
-    chains = tuple(_read(path, ChainSheet) for path in sorted(folder.glob("chains/*.yaml")))
-    office = Office(sheet, people, chains)
-    if wrong := list(_misfits(folder, office)):
-        raise OfficeError("\n".join(wrong))
+def read_office(place: Path, today: date) -> Office:
+    """The folder's files, checked one by one and against each other. Raises OfficeError.
+
+    Public holidays are written out from the year of `today` on.
+    """
+    if not (place / "office.yaml").is_file():
+        raise OfficeError(f"{place}: there is no office.yaml in this folder.")
+    sheet = _read(place / "office.yaml", OfficeSheet)
+    people = _read(place / "people.yaml", PeopleSheet).people
+    try:
+        office = Office(sheet, people, folder.read_office([place], today))
+    except Unreadable as wrong:
+        raise OfficeError(str(wrong)) from wrong
+    if wrongs := list(_misfits(place, office)):
+        raise OfficeError("\n".join(wrongs))
     return office
 
 
-def house_in(folder: Path) -> tuple[House, timedelta]:
-    """What the rules must know of the office in this folder, and how long its windows are.
+def house_in(place: Path) -> tuple[House, timedelta]:
+    """What the rules must know of the office in this place, and how long its windows are.
 
     Reads office.yaml alone. Raises OfficeError.
     """
-    path = folder / "office.yaml"
+    path = place / "office.yaml"
     sheet = _read(path, OfficeSheet)
     if wrong := list(_facts_that_misfit(path, sheet)):
         raise OfficeError("\n".join(wrong))
@@ -158,28 +132,15 @@ def house_in(folder: Path) -> tuple[House, timedelta]:
     return house_of(told, sheet.name, platforms), timedelta(minutes=sheet.window_minutes)
 
 
-def _misfits(folder: Path, office: Office) -> Iterator[str]:
-    """What each file says of the others and is not so."""
-    known = {chain.id for chain in office.chains}
+def _misfits(place: Path, office: Office) -> Iterator[str]:
+    """What the house's settings say of the rest and is not so."""
+    known = {chain.id for chain in office.review.chains}
     if office.sheet.default_chain not in known:
         yield (
-            f"{folder / 'office.yaml'}: default_chain is {office.sheet.default_chain!r}, "
+            f"{place / 'office.yaml'}: default_chain is {office.sheet.default_chain!r}, "
             f"and chains/ has only {', '.join(sorted(known)) or 'nothing'}."
         )
-    yield from _facts_that_misfit(folder / "office.yaml", office.sheet)
-    groups = {group for person in office.people.values() for group in person.groups}
-    for chain in office.chains:
-        ids = [level.id for level in chain.levels]
-        for twice in sorted({id for id in ids if ids.count(id) > 1}):
-            yield f"{folder / 'chains'}: chain {chain.id} has two levels {twice!r}."
-        for level in chain.levels:
-            if not {*level.approvers.groups} & groups and not {*level.approvers.people} & {
-                *office.people
-            }:
-                yield (
-                    f"{folder / 'chains'}: nobody in people.yaml can sign level {level.id!r} "
-                    f"of chain {chain.id}."
-                )
+    yield from _facts_that_misfit(place / "office.yaml", office.sheet)
 
 
 def _facts_that_misfit(path: Path, sheet: OfficeSheet) -> Iterator[str]:
@@ -228,19 +189,23 @@ def _line_of(node: yaml.Node | None, place: tuple[Any, ...]) -> int:
     return line
 
 
-async def apply_office(database: Database, folder: Path) -> list[str]:
+async def apply_office(database: Database, place: Path) -> list[str]:
     """Store the folder. Answers with what changed, one sentence each. Raises OfficeError."""
-    office = read_office(folder)
+    office = read_office(place, (await database.now()).date())
     organisation = office.sheet.organisation
     async with database.transaction(organisation) as session:
         await _store_house(session, office.sheet)
         await _store_people(session, organisation, office.people)
-        changed = [
-            said
-            for chain in office.chains
-            if (said := await _store_chain(session, organisation, chain))
+        await _store_delegations(session, organisation, office.review.delegations)
+        said = [
+            await _store_version(session, organisation, CalendarRow, calendar)
+            for calendar in office.review.calendars
         ]
-    return [*changed, *await reexamine(database, organisation)]
+        said += [
+            await _store_version(session, organisation, ChainRow, chain)
+            for chain in office.review.chains
+        ]
+    return [*(sentence for sentence in said if sentence), *await reexamine(database, organisation)]
 
 
 async def _store_house(session: AsyncSession, sheet: OfficeSheet) -> None:
@@ -269,7 +234,13 @@ async def _store_people(
         update(PersonRow).where(PersonRow.organisation == organisation).values(active=False)
     )
     for id, person in people.items():
-        row = {**person.model_dump(), "groups": list(person.groups)}
+        row = {
+            "name": person.name,
+            "email": person.email,
+            "groups": list(person.groups),
+            "active": person.active,
+            "traits": person.traits,
+        }
         await session.execute(
             insert(PersonRow)
             .values(organisation=organisation, id=id, **row)
@@ -277,21 +248,55 @@ async def _store_people(
         )
 
 
-async def _store_chain(session: AsyncSession, organisation: str, sheet: ChainSheet) -> str | None:
-    newest = (
-        select(ChainRow)
-        .where(ChainRow.organisation == organisation, ChainRow.id == sheet.id)
-        .order_by(ChainRow.version.desc())
+async def _store_delegations(
+    session: AsyncSession, organisation: str, delegations: tuple[Delegation, ...]
+) -> None:
+    """What people delegated by themselves stays; what left the folder is taken back."""
+    gone = update(DelegationRow).where(
+        DelegationRow.organisation == organisation,
+        DelegationRow.from_the_folder,
+        DelegationRow.revoked.is_(None),
+        DelegationRow.id.not_in([loan.id for loan in delegations]),
+    )
+    await session.execute(gone.values(revoked=func.clock_timestamp()))
+    for loan in delegations:
+        row = {
+            "giver": loan.giver,
+            "taker": loan.taker,
+            "starts": loan.starts,
+            "ends": loan.ends,
+            "levels": list(loan.levels),
+            "revoked": loan.revoked,
+            "from_the_folder": True,
+        }
+        await session.execute(
+            insert(DelegationRow)
+            .values(organisation=organisation, id=loan.id, **row)
+            .on_conflict_do_update(index_elements=["organisation", "id"], set_=row)
+        )
+
+
+async def _store_version(
+    session: AsyncSession,
+    organisation: str,
+    table: type[Versioned],
+    value: Chain | Calendar,
+) -> str | None:
+    """A new version where something changed, and none where nothing did."""
+    asked = (
+        select(table)
+        .where(table.organisation == organisation, table.id == value.id)
+        .order_by(table.version.desc())
         .limit(1)
     )
-    row = (await session.execute(newest)).scalar_one_or_none()
+    row = (await session.execute(asked)).scalar_one_or_none()
     version = row.version if row else 0
-    if row and reading.chain(row.definition) == sheet.value(version):
+    if row and row.definition == plain(replace(value, version=version)):
         return None
-    definition = plain(sheet.value(version + 1))
+    new = replace(value, version=version + 1)
     await session.execute(
-        insert(ChainRow).values(
-            organisation=organisation, id=sheet.id, version=version + 1, definition=definition
+        insert(table).values(
+            organisation=organisation, id=value.id, version=new.version, definition=plain(new)
         )
     )
-    return f"Chain {sheet.id} is now at version {version + 1}."
+    return f"{type(value).__name__} {value.id} is now at version {new.version}."

@@ -5,13 +5,25 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.chain import Chain
 from domain.house import House
+from domain.review import people as review
+from domain.review.book import Book
+from domain.review.calendar import Calendar
+from domain.review.chain import Chain
+from domain.review.people import Delegation, Trait
 from records import reading
 from records.office_facts import house_of
-from records.tables import ChainRow, ChannelRow, OrganisationRow, PersonRow
+from records.tables import (
+    CalendarRow,
+    ChainRow,
+    ChannelRow,
+    DelegationRow,
+    OrganisationRow,
+    PersonRow,
+)
 
 
 class Unknown(Exception):
@@ -25,6 +37,7 @@ class Person:
     name: str
     groups: tuple[str, ...]
     active: bool
+    traits: tuple[Trait, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,6 +92,61 @@ async def current_chain(session: AsyncSession, organisation: str, chain: str) ->
     return reading.chain(found)
 
 
+async def book(session: AsyncSession, organisation: str, chain: str) -> Book:
+    """What a post submitted now under this chain is judged under. Raises Unknown."""
+    return Book(
+        await current_chain(session, organisation, chain),
+        await _calendars(session, organisation),
+        await _people(session, organisation),
+        await delegations(session, organisation),
+    ).narrowed()
+
+
+async def chains(session: AsyncSession, organisation: str) -> tuple[Chain, ...]:
+    """The newest version of every chain."""
+    asked = (
+        select(ChainRow.definition)
+        .ext(distinct_on(ChainRow.id))
+        .where(ChainRow.organisation == organisation)
+        .order_by(ChainRow.id, ChainRow.version.desc())
+    )
+    return tuple(reading.chain(found) for found in (await session.execute(asked)).scalars())
+
+
+async def _calendars(session: AsyncSession, organisation: str) -> tuple[Calendar, ...]:
+    asked = (
+        select(CalendarRow.definition)
+        .ext(distinct_on(CalendarRow.id))
+        .where(CalendarRow.organisation == organisation)
+        .order_by(CalendarRow.id, CalendarRow.version.desc())
+    )
+    return tuple(reading.calendar(found) for found in (await session.execute(asked)).scalars())
+
+
+async def _people(session: AsyncSession, organisation: str) -> tuple[review.Person, ...]:
+    asked = select(PersonRow).where(PersonRow.organisation == organisation).order_by(PersonRow.id)
+    return tuple(as_judged(row) for row in (await session.execute(asked)).scalars())
+
+
+def as_judged(row: PersonRow) -> review.Person:
+    """A person as a review knows them."""
+    traits = tuple(Trait(trait) for trait in row.traits)
+    left = () if row.active else (Trait.INACTIVE,)
+    return review.Person(row.id, row.name, tuple(row.groups), (*traits, *left))
+
+
+async def delegations(session: AsyncSession, organisation: str) -> tuple[Delegation, ...]:
+    asked = (
+        select(DelegationRow)
+        .where(DelegationRow.organisation == organisation)
+        .order_by(DelegationRow.starts, DelegationRow.id)
+    )
+    return tuple(
+        Delegation(r.id, r.giver, r.taker, r.starts, r.ends, tuple(r.levels), r.revoked)
+        for r in (await session.execute(asked)).scalars()
+    )
+
+
 async def channels(session: AsyncSession, organisation: str) -> dict[str, str]:
     """Channel → platform, for the channels that are switched on."""
     asked = select(ChannelRow.id, ChannelRow.platform).where(
@@ -91,4 +159,5 @@ async def person(session: AsyncSession, organisation: str, id: str) -> Person | 
     asked = select(PersonRow).where(PersonRow.organisation == organisation, PersonRow.id == id)
     if (row := (await session.execute(asked)).scalar_one_or_none()) is None:
         return None
-    return Person(row.organisation, row.id, row.name, tuple(row.groups), row.active)
+    traits = tuple(Trait(trait) for trait in row.traits)
+    return Person(row.organisation, row.id, row.name, tuple(row.groups), row.active, traits)

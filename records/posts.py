@@ -44,6 +44,8 @@ async def life_of(database: Database, organisation: str, post: str) -> Life | No
 
 
 async def post_row(database: Database, organisation: str, post: str) -> PostRow | None:
+    if not post.isalnum():  # no name of ours, and perhaps nothing PostgreSQL would look for
+        return None
     async with database.transaction(organisation) as session:
         return await session.get(PostRow, (organisation, post))
 
@@ -80,7 +82,10 @@ def _place(cursor: str) -> tuple[datetime, str]:
     try:
         text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         at, _, id = text.partition(" ")
-        return datetime.fromisoformat(at), id
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is None or not id.isalnum():
+            raise BadCursor
+        return moment, id
     except ValueError as error:
         raise BadCursor from error
 
@@ -102,6 +107,8 @@ async def content_of(database: Database, organisation: str, hash: str) -> Conten
 
 
 async def revisions_of(database: Database, organisation: str, post: str) -> list[RevisionRow]:
+    if not post.isalnum():
+        return []
     asked = (
         select(RevisionRow)
         .where(RevisionRow.organisation == organisation, RevisionRow.post == post)

@@ -16,6 +16,9 @@ from domain.facts import SENDS, Fact, FactKind
 from domain.house import House
 from domain.lifecycle import Life
 from domain.post import Aside, Content, Post, Stage
+from domain.review.admission import as_judged
+from domain.review.marks import Finding as Judged
+from domain.review.marks import Outcome
 from domain.sending import Order, SendState
 from records import reading
 from records.examining import AT_ITS_HOUR, examined, keep_verdict
@@ -42,6 +45,7 @@ class Closed:
     because: str
     aside: Aside | None = None
     too_early: timedelta | None = None
+    findings: tuple[Judged, ...] = ()  # that hold it, and that somebody may be able to waive
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ async def gate(
         )
     if life.post.content_hash != order.content_hash or life.is_over:
         return Closed("This revision is no longer the one that may go out.")
-    if life.stage not in (Stage.HOLDING, Stage.PUBLISHING) or not life.is_approved:
+    if life.stage not in (Stage.HOLDING, Stage.PUBLISHING) or not life.may_go_out:
         return Closed("This revision has not been approved by every level of its chain.")
     if life.aside is Aside.NEEDS_RESCHEDULE:
         return Closed("It was approved after its hour and needs a new one.", life.aside)
@@ -149,23 +153,24 @@ async def _gate_of_the_hour(
         return Ended(
             SendState.MISSED, "", f"Its window closed at {window.closes:%Y-%m-%d %H:%M} UTC."
         )
-    if moment < (opens := max(window.opens, life.post.hour or window.opens)):
+    hurried = life.review.outcome is Outcome.RELEASED  # by two officers: its hour is now
+    opens = max(window.opens, life.post.hour or window.opens)
+    if moment < opens and not hurried:
         return Closed(f"Its hour is {opens:%Y-%m-%d %H:%M} UTC.", too_early=opens - moment)
     if reason := await _frozen(session, order):
         return Closed(f"A freeze is on: {reason}", Aside.FROZEN)
     if not await _is_enabled(session, order):
         return Closed(f"The channel {order.channel} is switched off.", Aside.FROZEN)
-    if held := await _held_by_the_rules(file, life, order, house, moment):
-        return Closed(f"Policy holds it at its hour: {held}.", Aside.HELD_POLICY)
-    return None
+    return await _held_by_the_rules(file, life, order, house, moment)
 
 
 async def _held_by_the_rules(
     file: File, life: Life, order: Order, house: House, moment: datetime
-) -> str:
-    """What the rules say at its hour, each with its clause; empty if they let it go.
+) -> Closed | None:
+    """What the rules say at its hour, each with its clause; None if they let it go.
 
-    A verdict is kept whenever it is another than the one before.
+    What somebody waived for this revision does not hold it. A verdict is kept whenever it is
+    another than the one before.
     """
     content = await content_of(file.session, order)
     found = await examined(
@@ -174,8 +179,15 @@ async def _held_by_the_rules(
     told = digest((found.pack_version, found.findings))[:16]
     key = f"{order.content_hash[:16]}/{order.channel}/publishing/{file.seq}/{told}"
     await keep_verdict(file.session, order.organisation, order.post, key, "publishing", found)
-    clauses = dict.fromkeys(f"{finding.id} ({finding.clause})" for finding in found.blocks)
-    return ", ".join(clauses)
+    judged = as_judged(found.findings)
+    holding = {one.rule for one in life.review.checked(judged).holding}
+    clauses = dict.fromkeys(
+        f"{finding.id} ({finding.clause})" for finding in found.blocks if finding.id in holding
+    )
+    if not clauses:
+        return None
+    says = f"Policy holds it at its hour: {', '.join(clauses)}."
+    return Closed(says, Aside.HELD_POLICY, findings=judged)
 
 
 def trusted(rows: list[LedgerRow], seals: Seals) -> Life:
@@ -216,7 +228,12 @@ async def _shut(
         await file.fact(missed, f"{order.content_hash[:16]}/{order.channel}/missed")
         await file.keep()
     elif closed.aside and closed.aside is not file.life.aside:
-        held = Fact(kind=FactKind.HELD, aside=closed.aside, because=closed.because)
+        held = Fact(
+            kind=FactKind.HELD,
+            aside=closed.aside,
+            because=closed.because,
+            findings=closed.findings,
+        )
         await file.fact(held, f"held/{file.seq}")
         await file.keep()
     return closed

@@ -7,17 +7,19 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from domain.acts import ACTS, Act
-from domain.chain import Chain
 from domain.facts import Fact, after, objection
 from domain.finding import Finding
 from domain.ledger import Entry
 from domain.lifecycle import Life
 from domain.post import Content, Post
+from domain.review.calendar import Calendar
+from domain.review.chain import Chain
 from records.tables import LedgerRow
 
 _lives = TypeAdapter(Life)
 _contents = TypeAdapter(Content)
 _chains = TypeAdapter(Chain)
+_calendars = TypeAdapter(Calendar)
 _facts = TypeAdapter(Fact)
 _findings = TypeAdapter(Finding)
 _acts: dict[str, TypeAdapter[Act]] = {kind: TypeAdapter(act) for kind, act in ACTS.items()}
@@ -33,6 +35,10 @@ def content(stored: dict[str, Any]) -> Content:
 
 def chain(stored: dict[str, Any]) -> Chain:
     return _chains.validate_python(stored)
+
+
+def calendar(stored: dict[str, Any]) -> Calendar:
+    return _calendars.validate_python(stored)
 
 
 def act(body: dict[str, Any]) -> Act | None:

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from domain.acts import Act, Reschedule, Submit, Withdraw
-from domain.post import Window
-from domain.review.acts import (
+from domain.acts import (
+    Act,
     Decide,
     Delegate,
     Hurry,
@@ -15,11 +14,15 @@ from domain.review.acts import (
     Join,
     Leave,
     OpenLink,
+    Reschedule,
     Revise,
     Revoke,
+    Submit,
     Verdict,
     Waive,
+    Withdraw,
 )
+from domain.post import Window
 from domain.review.book import Book
 from domain.review.people import Person
 from domain.review.review import Review

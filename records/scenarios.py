@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import regex
 
-from domain.review.codes import Code
+from domain.objection import Code
 from domain.review.conditions import Fact
 from domain.review.marks import Finding
 from domain.review.states import State

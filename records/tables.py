@@ -1,7 +1,7 @@
 """The tables. Each row belongs to an organisation, and every key begins with it.
 
 `posts` is a list view that can be rebuilt from the ledger; `ledger`, `decisions`, `contents`,
-`revisions` and `checkpoints` are evidence: nobody updates or deletes them (migration 0001).
+`revisions` and the rest of `EVIDENCE`: nobody updates or deletes them (migrations 0001, 0003).
 """
 
 from datetime import datetime
@@ -33,6 +33,16 @@ class Owned(Base):
 NOW = text("clock_timestamp()")
 
 
+class Versioned(Owned):
+    """A version of something an organisation set; versions are never changed once stored."""
+
+    __abstract__ = True
+    id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    definition: Mapped[dict[str, Any]]
+    applied_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
 # Who we are: loaded from the organisation's folder by `parapheur apply`.
 
 
@@ -50,16 +60,33 @@ class PersonRow(Owned):
     email: Mapped[str]
     groups: Mapped[list[str]]
     active: Mapped[bool] = mapped_column(server_default=text("true"))
+    traits: Mapped[list[str]] = mapped_column(server_default="{}")  # external, step_up
 
 
-class ChainRow(Owned):
-    """A version of a chain; versions are never changed once stored."""
+class CalendarRow(Versioned):
+    """A working calendar, its public holidays written out."""
+
+    __tablename__ = "calendars"
+
+
+class DelegationRow(Owned):
+    """Who stands in for whom, from when until when."""
+
+    __tablename__ = "delegations"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    giver: Mapped[str]
+    taker: Mapped[str]
+    starts: Mapped[datetime]
+    ends: Mapped[datetime]
+    levels: Mapped[list[str]]  # none: every level
+    revoked: Mapped[datetime | None]
+    from_the_folder: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class ChainRow(Versioned):
+    """A chain of signatures."""
 
     __tablename__ = "chains"
-    id: Mapped[str] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True)
-    definition: Mapped[dict[str, Any]]
-    applied_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class ChannelRow(Owned):
@@ -295,6 +322,56 @@ class RequestRow(Owned):
     heard_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
+class InvitationRow(Owned):
+    """A link for somebody outside the house. Only the hash of its token is kept."""
+
+    __tablename__ = "invitations"
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    post: Mapped[str]
+    id: Mapped[str]  # the act that invited
+    person: Mapped[str]
+    level: Mapped[str]
+    revision: Mapped[int]
+    expires: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation", "post"], ["posts.organisation", "posts.id"]),
+    )
+
+
+class RefusalRow(Owned):
+    """An act that was refused: who tried what, and why not."""
+
+    __tablename__ = "refusals"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    post: Mapped[str]
+    actor: Mapped[str]
+    act: Mapped[str]
+    code: Mapped[str]
+    says: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+    __table_args__ = (Index("refusals_of_a_post", "organisation", "post", "at"),)
+
+
+class RemarkRow(Owned):
+    """What somebody noted beside a post: for the house only, or for outside approvers, too."""
+
+    __tablename__ = "remarks"
+    post: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    author: Mapped[str]
+    visibility: Mapped[str]  # internal, external
+    revision: Mapped[int]
+    says: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation", "post"], ["posts.organisation", "posts.id"]),
+    )
+
+
 class SandboxPostRow(Owned):
     """What the sandbox platform "published". It stands in for a platform's own database."""
 
@@ -310,4 +387,7 @@ class SandboxPostRow(Owned):
     __table_args__ = (UniqueConstraint("organisation", "channel", "key", name="sandbox_once"),)
 
 
-EVIDENCE = ("ledger", "decisions", "contents", "revisions", "verdicts", "checkpoints", "chains")
+EVIDENCE = (
+    "ledger", "decisions", "contents", "revisions", "verdicts", "checkpoints", "chains",
+    "calendars", "refusals", "remarks",
+)  # fmt: skip

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -23,12 +24,25 @@ from activities.media import Album, open_store
 from activities.platforms import InDoubt, Letter, Live, PlatformError, Receipt
 from activities.publishing import Patience, Publishing
 from api.door import Door
-from domain.acts import Act, Decide, Draft, Reschedule, Revise, Settle, Submit, Verdict, Withdraw
+from domain.acts import (
+    Act,
+    Decide,
+    Draft,
+    Hurry,
+    Invite,
+    Reschedule,
+    Revise,
+    Settle,
+    Submit,
+    Verdict,
+    Waive,
+    Withdraw,
+)
 from domain.facts import FactKind
 from domain.lifecycle import Life
 from domain.naming import fresh_name
 from domain.objection import Refusal
-from domain.post import Content, End, Post, Stage, Window
+from domain.post import Content, End, Post, Stage, Urgency, Window
 from records import reading
 from records.database import Database
 from records.filing import entries, open_file
@@ -141,6 +155,7 @@ class Newsroom:
         window_days: float = 3,
         submit: bool = False,
         chain: str = "demo",
+        urgency: Urgency = Urgency.ROUTINE,
         **more: Any,
     ) -> str:
         self.post = fresh_name()
@@ -149,6 +164,7 @@ class Newsroom:
             Draft,
             chain=chain,
             submit=submit,
+            urgency=urgency,
             **await self.said(text, in_days, window_days, **more),
         )
         await self.door.begin(self.organisation, self.post, act)
@@ -191,10 +207,12 @@ class Newsroom:
         window_days: float = 3,
         submit: bool = False,
         seen: int | None = None,
+        touches: tuple[str, ...] | None = None,
+        **more: Any,
     ) -> None:
         seen = (await self.life()).post.revision if seen is None else seen
-        said = await self.said(text, in_days, window_days)
-        await self.does(who, Revise, seen=seen, submit=submit, **said)
+        said = await self.said(text, in_days, window_days, **more)
+        await self.does(who, Revise, seen=seen, submit=submit, touches=touches, **said)
 
     async def revises_as(self, post: Post, *, submit: bool) -> None:
         """The very same content, once more."""
@@ -219,6 +237,7 @@ class Newsroom:
         revision: int | None = None,
         level: str = "",
         id: str | None = None,
+        **more: Any,
     ) -> None:
         post = (await self.life()).post
         await self.does(
@@ -230,6 +249,7 @@ class Newsroom:
             id=id or fresh_name(),
             revision=revision or post.revision,
             content_hash=post.content_hash,
+            **more,
         )
 
     async def approves(self, who: str, **more: Any) -> None:
@@ -244,6 +264,26 @@ class Newsroom:
 
     async def rejects(self, who: str, reason: str) -> None:
         await self.decides(who, Verdict.REJECT, reason)
+
+    async def vetoes(self, who: str, reason: str) -> None:
+        await self.decides(who, Verdict.VETO, reason)
+
+    async def hurries(self, who: str, reason: str = "The dam may break.") -> None:
+        post = (await self.life()).post
+        told = {"revision": post.revision, "content_hash": post.content_hash}
+        await self.does(who, Hurry, reason=reason, **told)
+
+    async def waives(self, who: str, rule: str, reason: str) -> None:
+        revision = (await self.life()).post.revision
+        await self.does(who, Waive, rule=rule, revision=revision, reason=reason)
+
+    async def invites(self, who: str, person: str, level: str, *, days: float = 2) -> str:
+        """Answers with the id that the guest's decision has to name."""
+        id, revision = fresh_name(), (await self.life()).post.revision
+        expires = await self.now() + timedelta(days=days)
+        told = {"person": person, "level": level, "revision": revision, "expires": expires}
+        await self.does(who, Invite, id=id, **told)
+        return id
 
     async def withdraws(self, who: str, reason: str = "") -> None:
         await self.does(who, Withdraw, reason=reason)
@@ -338,6 +378,24 @@ class Newsroom:
             if true(await self.life()):
                 return
             await asyncio.sleep(0.02)
+        raise AssertionError(f"never happened; the story so far: {await self.story()}")
+
+    async def comes(self, moment: str) -> None:
+        """Let time pass until the clocks of Paris show this."""
+        there = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Europe/Paris"))
+        await self.env.sleep(there - await self.now())
+
+    async def is_open(self) -> list[str]:
+        """The levels that wait, and who could decide on them."""
+        waits = (await self.life()).review.waits_for
+        return [f"{line.level}: {', '.join(line.who)}" for line in waits]
+
+    async def eventually_days(self, true: Callable[[Life], bool]) -> None:
+        """Let days pass until this is so."""
+        for _ in range(30):
+            if true(await self.life()):
+                return
+            await self.days_pass(1)
         raise AssertionError(f"never happened; the story so far: {await self.story()}")
 
     async def days_pass(self, days: float) -> None:

@@ -71,7 +71,7 @@ def test_every_refusal_is_told_with_a_sentence_and_what_to_do() -> None:
         assert advice
 
 
-@pytest.mark.parametrize("path", ["domain/approval.py", "domain/lifecycle.py", "records/filing.py"])
+@pytest.mark.parametrize("path", ["domain/lifecycle.py", "records/filing.py"])
 def test_a_refusal_reads_as_the_page_says(path: str) -> None:
     """Sentences that name nobody are held word for word; those that do, by their code alone."""
     told = section(LIFECYCLE, "## Refusals")

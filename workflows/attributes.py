@@ -52,10 +52,9 @@ def at_start(life: Life) -> TypedSearchAttributes:
 
 def changed(known: TypedSearchAttributes, life: Life) -> list[SearchAttributeUpdate[Any]]:
     """What the engine does not know yet. One history event for all of it, none for nothing."""
-    level = life.open_level
     wanted: dict[SearchAttributeKey[Any], Any] = {
         STAGE: word_for(life),
-        LEVEL: level.id if level else None,
+        LEVEL: ", ".join(level.id for level in life.open_levels) or None,
         CHANNELS: list(life.post.channels),
         HOUR: life.post.hour,
     }

@@ -8,12 +8,13 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.ledger import Closing, Filing, Ledger
-    from activities.policy import Policy, blocks
+    from activities.ledger import Closing, Filing, Ledger, Passing
+    from activities.policy import Policy
     from domain.acts import Act, Draft, Reschedule, Revise, Submit
     from domain.lifecycle import Life
     from domain.objection import Objection
     from domain.post import End
+    from domain.review.marks import Deadline
 
 from workflows.patience import QUICK
 
@@ -52,14 +53,22 @@ class Clerk:
     async def _examined(self, act: Act, filing: Filing) -> Life:
         examined = await recorded(Policy.examine, filing)
         life = self.life.after(act)
-        if isinstance(act, Reschedule):
-            return life
-        if examined.chain:
-            return life.admitted(examined.chain)
-        self.life = life.blocked(blocks(examined.blocked).says)
-        if isinstance(act, Submit):
-            refuse(blocks(examined.blocked))
-        return self.life
+        if examined.objection and examined.admission:
+            self.life = life.blocked(examined.says, examined.admission)
+            if isinstance(act, Submit):
+                refuse(examined.objection)
+            return self.life
+        return life.admitted(examined.admission) if examined.admission else life
+
+    async def let_pass(self, deadline: Deadline) -> None:
+        """Record that a deadline passed, and let it take effect, if it still stands."""
+        async with self._pen:
+            if deadline not in self.life.review.deadlines:
+                return
+            post = self.life.post
+            passing = Passing(post.organisation, post.id, deadline)
+            await workflow.execute_local_activity_method(Ledger.deadline, passing, **QUICK)
+            self.life = self.life.after_deadline(deadline)
 
     async def close(self, end: End, because: str) -> None:
         """Record an end that nobody decided."""

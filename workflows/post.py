@@ -4,17 +4,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.measures import Look, Measures
-    from domain.acts import Act, Decide, Draft, Reschedule, Revise, Settle, Submit, Withdraw
     from domain.lifecycle import Life
     from domain.post import Aside, End, Post, Stage
 
 from workflows import attributes
-from workflows.clerk import Clerk, refuse
+from workflows.clerk import Clerk
+from workflows.hearing import Hearing
 from workflows.patience import PATIENT
 from workflows.publication import NotAllowed, Rounds
 
@@ -36,8 +37,8 @@ class Renewal(Exception):
 
 
 @workflow.defn(name="Post")
-class PostLife:
-    """Stages wait, one after the other. People act, whenever they like, through the updates."""
+class PostLife(Hearing):
+    """Stages wait, one after the other. People act, whenever they like, through `Hearing`."""
 
     @workflow.init
     def __init__(self, brief: Brief) -> None:
@@ -78,9 +79,8 @@ class PostLife:
         await self.until(lambda: self.life.stage not in (Stage.DRAFTING, Stage.CHECKING))
 
     async def approving(self) -> None:
-        """Wait for the levels, one after the other. Each decision moves the life by itself."""
-        waiting = self.life
-        await self.until(lambda: self.life is not waiting)
+        """Wait for the open levels. Each decision moves the life by itself, and so does time."""
+        await self.reviewing(lambda: self.life.stage is not Stage.APPROVING)
 
     async def holding(self) -> None:
         """Wait for the hour. A new hour, a new text or a withdrawal makes us look again."""
@@ -128,20 +128,48 @@ class PostLife:
             await self.until(lambda: self.life is not seen)
 
     async def watching(self) -> None:
-        """Look at what is live, ever less often. The last look closes the file."""
+        """Look at what is live, ever less often. The last look closes the file.
+
+        What went out as an emergency stays open until its later review is given.
+        """
         cadence = self.life.chain.watch if self.life.chain else ()
         self.live_since = self.live_since or workflow.now()
-        if not self.life.live or not cadence:
-            return await self.clerk.close(self.life.natural_end, "")
-        while self.looks < len(cadence):
+        while self.life.live and self.looks < len(cadence):
             due = self.live_since + cadence[self.looks]
-            await self.until(lambda: False, due, f"until look {self.looks + 1}")
-            is_last = self.looks + 1 == len(cadence)
-            look = Look(self.life.post.organisation, self.life.post.id, self.looks + 1, is_last)
-            await workflow.execute_local_activity_method(Measures.take, look, **PATIENT)
-            self.looks += 1
-        self.clerk.life = self.life.closed(self.life.natural_end)
-        return None
+            await self.reviewing(lambda: False, due, f"until look {self.looks + 1}")
+            if await self.looked(is_last=self.looks + 1 == len(cadence)):
+                return
+        await self.reviewing(lambda: not self.life.owes_review)
+        await self.clerk.close(self.life.natural_end, "")
+
+    async def looked(self, *, is_last: bool) -> bool:
+        """Take the next look; True if it closed the file."""
+        closes, post = is_last and not self.life.owes_review, self.life.post
+        look = Look(post.organisation, post.id, self.looks + 1, closes)
+        await workflow.execute_local_activity_method(Measures.take, look, **PATIENT)
+        self.looks += 1
+        if closes:
+            self.clerk.life = self.life.closed(self.life.natural_end)
+        return closes
+
+    async def reviewing(
+        self, ready: Callable[[], bool], moment: datetime | None = None, why: str = ""
+    ) -> None:
+        """Wait as `until` does, while the deadlines of the review take their effect."""
+        while not ready():
+            seen, due = self.life, self.life.next_deadline
+            if due and moment and moment <= due.at:
+                due = None
+            first, says = (due.at, due.in_words) if due else (moment, why)
+            await self.until(partial(self.moved, seen, ready), first, says)
+            if self.life is not seen or ready():
+                continue
+            if due is None:
+                return
+            await self.clerk.let_pass(due)
+
+    def moved(self, seen: Life, ready: Callable[[], bool]) -> bool:
+        return self.life is not seen or ready()
 
     async def until(
         self, ready: Callable[[], bool], moment: datetime | None = None, why: str = ""
@@ -165,10 +193,10 @@ class PostLife:
 
     def show(self) -> None:
         """Tell the operator where we are: one line of details, and what can be filtered by."""
-        life, level = self.life, self.life.open_level
+        life, levels = self.life, self.life.open_levels
         if not life.post.revision:
             return  # the first act is on its way, and the start said what it will say
-        waits = f", waiting for {level.title}" if level else ""
+        waits = f", waiting for {' and '.join(one.title for one in levels)}" if levels else ""
         word = attributes.word_for(life)
         workflow.set_current_details(f"**{word}**, revision {life.post.revision}{waits}")
         if changed := attributes.changed(workflow.info().typed_search_attributes, life):
@@ -184,74 +212,3 @@ class PostLife:
             self.looks,
             self.live_since,
         )
-
-    @property
-    def life(self) -> Life:
-        return self.clerk.life
-
-    # What people may do. Each act is recorded and takes effect, or is refused with its code.
-
-    @workflow.update
-    async def draft(self, act: Draft) -> None:
-        await self.clerk.file(act)
-
-    @workflow.update
-    async def revise(self, act: Revise) -> None:
-        await self.clerk.file(act)
-
-    @workflow.update
-    async def submit(self, act: Submit) -> None:
-        await self.clerk.file(act)
-
-    @workflow.update
-    async def decide(self, act: Decide) -> None:
-        await self.clerk.file(act)
-
-    @workflow.update
-    async def withdraw(self, act: Withdraw) -> None:
-        await self.clerk.file(act)
-
-    @workflow.update
-    async def reschedule(self, act: Reschedule) -> None:
-        await self.clerk.file(act)
-
-    @workflow.update
-    async def settle(self, act: Settle) -> None:
-        await self.clerk.file(act)
-
-    def may(self, act: Act) -> None:
-        """Refuse before anything is written; an act that was heard before is answered again."""
-        if act.id not in self.clerk.heard:
-            refuse(self.life.objection(act))
-
-    @draft.validator
-    def may_draft(self, act: Draft) -> None:
-        self.may(act)
-
-    @revise.validator
-    def may_revise(self, act: Revise) -> None:
-        self.may(act)
-
-    @submit.validator
-    def may_submit(self, act: Submit) -> None:
-        self.may(act)
-
-    @decide.validator
-    def may_decide(self, act: Decide) -> None:
-        self.may(act)
-
-    @withdraw.validator
-    def may_withdraw(self, act: Withdraw) -> None:
-        self.may(act)
-
-    @reschedule.validator
-    def may_reschedule(self, act: Reschedule) -> None:
-        self.may(act)
-
-    @settle.validator
-    def may_settle(self, act: Settle) -> None:
-        self.may(act)
-
-    @workflow.query
-    def standing(self) -> Life:
-        return self.life

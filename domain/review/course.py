@@ -3,21 +3,23 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from domain import acts
-from domain.acts import Act, Reschedule, Submit, Withdraw
-from domain.review import hurry, lending, opening, rounds, seats
-from domain.review.acts import (
+from domain.acts import (
+    Act,
     Decide,
     Delegate,
     Hurry,
     Invite,
     Join,
     Leave,
+    Reschedule,
     Revise,
     Revoke,
+    Submit,
     Verdict,
     Waive,
+    Withdraw,
 )
+from domain.review import hurry, lending, opening, rounds, seats
 from domain.review.book import Book
 from domain.review.conditions import requires
 from domain.review.deciding import Chair, chair_for
@@ -38,7 +40,7 @@ def after(review: "Review", act: Act) -> "Review":
             return review if review.result_of(act.id) else _heard(review, act)
         case Submit():
             return _submitted(review, act)
-        case acts.Revise():
+        case Revise():
             return _revised(review, act)
         case Withdraw():
             return replace(review, outcome=Outcome.WITHDRAWN, ended_by=act.actor)
@@ -103,13 +105,13 @@ def _submitted(review: "Review", act: Submit) -> "Review":
     return opening.settled(begun, act.at)
 
 
-def _revised(review: "Review", act: acts.Revise) -> "Review":
+def _revised(review: "Review", act: Revise) -> "Review":
     """A signature covers one revision, never the next: the round is over, or the approval void."""
     if review.outcome is Outcome.IN_REVIEW:
         review = rounds.ended(review, Outcome.DRAFT, act.actor)
     elif review.outcome is Outcome.APPROVED:
         review = rounds.voided(review)
-    touches = act.touches if isinstance(act, Revise) else None
+    touches = act.touches
     known = touches is not None and review.touched is not None
     authors = (*review.authors, *(name for name in (act.actor, act.author) if name))
     return replace(

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.acts import Decide, Hurry, Verdict
+from domain.objection import Code, Objection
 from domain.review import lending, seats
-from domain.review.acts import Decide, Hurry, Verdict
 from domain.review.chain import Level
-from domain.review.codes import Code, Objection
 from domain.review.people import Trait
 
 if TYPE_CHECKING:

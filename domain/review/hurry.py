@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from domain.acts import Decide, Hurry, Verdict
+from domain.objection import Code, Objection
 from domain.review import clock, deciding, seats
-from domain.review.acts import Decide, Hurry, Verdict
 from domain.review.chain import EmergencyTerms
-from domain.review.codes import Code, Objection
 from domain.review.conditions import proves
 from domain.review.marks import Emergency, Outcome
 

@@ -3,11 +3,8 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain import acts
-from domain.acts import Act, Reschedule, Submit, Withdraw
-from domain.ledger import HOUSE
-from domain.review import deciding, hurry, lending
-from domain.review.acts import (
+from domain.acts import (
+    Act,
     Decide,
     Delegate,
     Hurry,
@@ -15,12 +12,18 @@ from domain.review.acts import (
     Join,
     Leave,
     OpenLink,
+    Reschedule,
+    Revise,
     Revoke,
+    Submit,
     Verdict,
     Waive,
+    Withdraw,
 )
+from domain.ledger import HOUSE
+from domain.objection import Code, Objection
+from domain.review import deciding, hurry, lending
 from domain.review.book import Book
-from domain.review.codes import Code, Objection
 from domain.review.conditions import requires
 from domain.review.marks import Outcome
 from domain.review.people import Person, Trait
@@ -54,7 +57,7 @@ def objection(review: "Review", act: Act) -> Objection | None:
             return _to_hurrying(review, act)
         case Submit():
             return _to_submitting(review, act)
-        case acts.Revise():
+        case Revise():
             return _to_revising(review, act)
         case Withdraw():
             return _over(review) or _out(review) or _to_leading(review, act)
@@ -188,10 +191,12 @@ def _to_policy(review: "Review") -> Objection | None:
     if not review.blocking:
         return None
     rules = ", ".join(finding.rule for finding in review.blocking)
-    return Objection(Code.POLICY_BLOCK, f"Policy keeps this back: {rules}.")
+    return Objection(
+        Code.POLICY_BLOCK, f"Policy blocks this: {rules}. Read the findings, then revise the post."
+    )
 
 
-def _to_revising(review: "Review", act: acts.Revise) -> Objection | None:
+def _to_revising(review: "Review", act: Revise) -> Objection | None:
     if why := _over(review):
         return why
     if review.is_out or review.outcome is Outcome.RELEASED:

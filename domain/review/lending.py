@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from domain.acts import Delegate, Revoke
+from domain.objection import Code, Objection
 from domain.review import seats
-from domain.review.acts import Delegate, Revoke
 from domain.review.chain import Chain, Level
-from domain.review.codes import Code, Objection
 from domain.review.people import Delegation, Person, Trait
 
 if TYPE_CHECKING:

@@ -4,8 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.review.acts import Verdict
+from domain.acts import Verdict
 from domain.review.chain import Due
+
+DUE = {
+    Due.REMIND: "is reminded",
+    Due.ESCALATE: "escalates",
+    Due.EXPIRE: "expires",
+    Due.OVERDUE: "is overdue",
+}
 
 
 class Outcome(StrEnum):
@@ -72,6 +79,12 @@ class Deadline:
     due: Due
     at: datetime
     nth: int  # which of this level's deadlines
+
+    @property
+    def in_words(self) -> str:
+        """For an operator: `until legal escalates`."""
+        level = self.level.replace("_", " ")
+        return f"until {level} {DUE[self.due]}"
 
 
 @dataclass(frozen=True)

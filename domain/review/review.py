@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from domain.acts import Act
+from domain.objection import Objection
 from domain.review import clock, course, judge, waiting
 from domain.review.book import Book
 from domain.review.chain import Level
-from domain.review.codes import Objection
 from domain.review.conditions import Fact, Facts
 from domain.review.marks import (
     Deadline,
@@ -159,6 +159,12 @@ class Review:
         """The findings that keep this revision back: they block, and nobody waived them."""
         waived = {waiver.rule for waiver in self.waivers if waiver.revision == self.revision}
         return tuple(f for f in self.findings if f.blocks and f.rule not in waived)
+
+    @property
+    def holding(self) -> tuple[Finding, ...]:
+        """The findings that hold it at its hour: an emergency goes past those it may go past."""
+        hurried = self.outcome is Outcome.RELEASED
+        return tuple(f for f in self.blocking if not (hurried and f.bypassable))
 
     @property
     def is_held_by_policy(self) -> bool:

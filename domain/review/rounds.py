@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from domain.acts import Verdict
 from domain.review import seats
-from domain.review.acts import Verdict
 from domain.review.book import Book
 from domain.review.chain import OnRevision
 from domain.review.marks import Outcome, Signed

@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from domain.acts import Verdict
 from domain.review import seats
-from domain.review.acts import Verdict
 from domain.review.chain import Level, Rule
 from domain.review.marks import Outcome, Vote
 

@@ -21,12 +21,13 @@ from domain.facts import Fact, FactKind
 from domain.lifecycle import Life
 from domain.naming import fresh_name
 from domain.post import Content, Window
+from domain.review.admission import Admission
 from domain.sending import Order
 from records.database import Database
 from records.filing import File, entries, open_file
 from records.keys import Sealer, Seals
 from records.office import apply_office
-from records.organisations import current_chain
+from records.organisations import book
 from records.posts import keep_content, life_of
 from records.tables import LedgerRow, PublicationRow
 from tests.newsroom import GROUPS, FakePlatform, Switchboard, office_named
@@ -75,8 +76,9 @@ class Desk:
 
     async def is_admitted(self) -> None:
         async with self.database.transaction(self.organisation) as session:
-            chain = await current_chain(session, self.organisation, "demo")
-        await self.notes(Fact(kind=FactKind.ADMITTED, chain=chain))
+            terms = await book(session, self.organisation, "demo")
+        admission = Admission(terms, self.moment)
+        await self.notes(Fact(kind=FactKind.ADMITTED, admission=admission))
 
     async def signs(self, who: str) -> None:
         await self.decides(who, Verdict.APPROVE)

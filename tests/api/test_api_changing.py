@@ -143,14 +143,14 @@ async def test_a_person_settles_what_nobody_can_look_up(desk: Desk) -> None:
     await its_answer_is_lost(desk)
 
     settlement = f"{path}/settlement"
-    no_url = await desk.sends("lena", settlement, channel="harbour", found="live")
+    no_url = await desk.sends("carl", settlement, channel="harbour", found="live")
     assert "say where it is live" in no_url.json()["errors"][0]["says"]
     refused(no_url, 422, "INVALID")
-    post = done(await desk.sends("lena", settlement, "s-1", channel="harbour", found="drop"))
+    post = done(await desk.sends("carl", settlement, "s-1", channel="harbour", found="drop"))
     sends = {send["channel"]: send["state"] for send in post["sends"]}
     assert sends == {"harbour": "dropped", "town-square": "published"}
-    done(await desk.sends("lena", settlement, "s-1", channel="harbour", found="drop"))
-    assert (await desk.story(path)).count("lena settled") == 1
+    done(await desk.sends("carl", settlement, "s-1", channel="harbour", found="drop"))
+    assert (await desk.story(path)).count("carl settled") == 1
     assert await desk.newsroom.ends() is End.PUBLISHED
 
 

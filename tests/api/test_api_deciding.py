@@ -64,12 +64,12 @@ async def test_levels_sign_in_their_order_and_only_for_themselves(desk: Desk) ->
     path = await desk.has_a_post_in_review()
     refused(await desk.decides("dara", path, "approve"), 409, "LEVEL_NOT_OPEN")
     early = await desk.decides("lena", path, "approve", level="direction")
-    refused(early, 409, "LEVEL_NOT_OPEN")
+    refused(early, 409, "NOT_ELIGIBLE")  # it opens later, and never for her
     refused(await desk.decides("carl", path, "approve"), 409, "NOT_ELIGIBLE")
     refused(await desk.decides("lena", path, "approve", level="crown"), 409, "NOT_ELIGIBLE")
     done(await desk.decides("lena", path, "approve"))
     refused(await desk.decides("li", path, "approve"), 409, "LEVEL_CLOSED")
-    refused(await desk.decides("dara", path, "approve", level="legal"), 409, "LEVEL_CLOSED")
+    refused(await desk.decides("dara", path, "approve", level="legal"), 409, "NOT_ELIGIBLE")
 
 
 async def test_nobody_signs_what_they_wrote(desk: Desk) -> None:
@@ -171,9 +171,10 @@ async def test_after_the_end_everything_is_refused_with_what_happened(
         await desk.sends("ana", f"{path}/submission", revision=1),
         await desk.sends("ana", f"{path}/withdrawal", reason="Again."),
         await desk.sends("ana", f"{path}/hour", release_at=said["release_at"]),
-        await desk.sends("ana", f"{path}/revisions", seen=1, **said),
     ):
         refused(answer, 409, code)
+    edited = await desk.sends("ana", f"{path}/revisions", seen=1, **said)
+    refused(edited, 409, "LOCKED" if end == "published" else code)  # a correction is a new post
     if end != "discarded":  # what was answered once is answered the same for ever
         verdict, reason = ("reject", "No.") if end == "rejected" else ("approve", "")
         again = await desk.decides("lena", path, verdict, reason, key="first")

@@ -66,7 +66,7 @@ async def test_a_changed_text_loses_its_signatures(newsroom: Newsroom) -> None:
     await newsroom.revises("Boil water until Friday.", submit=True)
 
     life = await newsroom.life()
-    assert (life.post.revision, life.round, life.votes) == (2, 2, ())
+    assert (life.post.revision, life.review.round, life.review.votes) == (2, 2, ())
     assert await newsroom.refusal(newsroom.approves("li", revision=1)) == Code.STALE_VERSION
     await newsroom.is_signed_by_all()
     assert await newsroom.ends() is End.PUBLISHED
@@ -79,7 +79,7 @@ async def test_a_text_changed_back_does_not_get_its_signatures_back(newsroom: Ne
     await newsroom.revises("Two.")
     await newsroom.revises("One.", submit=True)
     life = await newsroom.life()
-    assert (life.stage, life.votes) == (Stage.APPROVING, ())
+    assert (life.stage, life.review.votes) == (Stage.APPROVING, ())
 
 
 async def test_a_post_sent_back_tells_its_author_why(newsroom: Newsroom) -> None:

@@ -14,7 +14,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.platforms import Refused
 from domain.acts import Found
-from domain.post import Aside, Stage
+from domain.post import Aside, Stage, Urgency
 from local.postgres import Postgres
 from records.database import connect
 from records.keys import make_keys
@@ -107,10 +107,43 @@ async def still_held(room: Newsroom) -> None:
     await room.reaches(Stage.HOLDING)
 
 
+async def escalated_then_expired(room: Newsroom) -> None:
+    await room.submits(chain="committee", in_days=60)
+    await room.days_pass(30)
+    await room.ends()
+
+
+async def escalated_and_published(room: Newsroom) -> None:
+    await room.submits(chain="press", in_days=40)
+    await room.eventually_days(lambda life: bool(life.review.opened[0].added))
+    await room.approves("carl")
+    await room.approves("dara")
+    await room.ends()
+
+
+async def emergency_published_and_reviewed(room: Newsroom) -> None:
+    await room.submits(chain="press", in_days=9, urgency=Urgency.EMERGENCY)
+    await room.hurries("otto")
+    await room.hurries("olga")
+    await room.reaches(Stage.WATCHING)
+    await room.days_pass(12)  # the later review is overdue
+    await room.approves("dara")
+    await room.ends()
+
+
+async def vetoed_and_rejected(room: Newsroom) -> None:
+    await room.submits(chain="committee", in_days=5, channels=("town-square",))
+    for who in ("eva", "lena", "li", "dora"):
+        await room.approves(who)
+    await room.vetoes("dara", "An election was called.")
+    await room.ends()
+
+
 STORIES: list[Callable[[Newsroom], Awaitable[None]]] = [
     published, revised_rescheduled_and_published, blocked_and_discarded, withdrawn,
     withdrawn_while_frozen, rejected, missed, missed_in_a_freeze, failed, settled_by_a_person,
-    still_held,
+    still_held, escalated_then_expired, escalated_and_published,
+    emergency_published_and_reviewed, vetoed_and_rejected,
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The record: who we are, what posts say, and what became of them"""
+"""The record: who we are, what posts say, and what became of them."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -4,9 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.acts import Act, Reschedule, Submit, Withdraw
-from domain.post import Window
-from domain.review.acts import (
+from domain.acts import (
+    Act,
     Decide,
     Delegate,
     Hurry,
@@ -14,11 +13,16 @@ from domain.review.acts import (
     Join,
     Leave,
     OpenLink,
+    Reschedule,
     Revise,
     Revoke,
+    Submit,
     Verdict,
     Waive,
+    Withdraw,
 )
+from domain.objection import Code
+from domain.post import Window
 from domain.review.book import Book
 from domain.review.chain import (
     Chain,
@@ -31,7 +35,6 @@ from domain.review.chain import (
     Step,
     Term,
 )
-from domain.review.codes import Code
 from domain.review.marks import Finding
 from domain.review.people import Person, Signers, Trait
 from domain.review.review import Review

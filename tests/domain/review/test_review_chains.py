@@ -3,7 +3,7 @@
 import pytest
 from table_of_people import EDITORIAL, LEGAL, Table, chain, level
 
-from domain.review.codes import Code
+from domain.objection import Code
 from domain.review.marks import Outcome
 from domain.review.people import Person, Signers
 

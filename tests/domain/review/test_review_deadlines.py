@@ -2,8 +2,8 @@
 
 from table_of_people import ESCALATING, HOUR, LEGAL, TWO, Table, chain, level
 
+from domain.objection import Code
 from domain.review.chain import Due, Term
-from domain.review.codes import Code
 from domain.review.marks import Outcome
 from domain.review.people import Signers
 

@@ -10,8 +10,8 @@ from table_of_people import (
     level,
 )
 
-from domain.review.acts import Delegate
-from domain.review.codes import Code
+from domain.acts import Delegate
+from domain.objection import Code
 from domain.review.lending import objection_to_delegating
 from domain.review.marks import Outcome
 from domain.review.people import Person, Signers, Trait

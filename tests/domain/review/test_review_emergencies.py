@@ -5,8 +5,8 @@ from fractions import Fraction
 import pytest
 from table_of_people import EDITORIAL, HOUR, HURRIED, LEGAL, NOON, TWO, Table, chain
 
+from domain.objection import Code
 from domain.review.chain import Due
-from domain.review.codes import Code
 from domain.review.marks import Finding, Outcome
 from domain.review.people import Signers
 from domain.review.states import Going, State, seen, share_of_emergencies

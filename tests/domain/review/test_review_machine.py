@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from small_model import Model
 from table_of_people import ESCALATING, Table, level
 
-from domain.review.acts import Verdict
+from domain.acts import Verdict
 from domain.review.book import Book
 from domain.review.chain import Chain, EmergencyTerms, OnRevision, Policy, Step
 from domain.review.marks import Outcome

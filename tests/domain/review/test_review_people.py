@@ -11,8 +11,8 @@ from table_of_people import (
     level,
 )
 
-from domain.review.acts import Verdict
-from domain.review.codes import Code
+from domain.acts import Verdict
+from domain.objection import Code
 from domain.review.marks import Outcome
 from domain.review.people import Trait
 

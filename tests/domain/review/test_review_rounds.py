@@ -2,8 +2,8 @@
 
 from table_of_people import EDITORIAL, LEGAL, Table, chain, level
 
+from domain.objection import Code
 from domain.review.chain import OnRevision
-from domain.review.codes import Code
 from domain.review.marks import Outcome
 from domain.review.people import Signers
 

@@ -3,7 +3,7 @@
 import pytest
 from table_of_people import EDITORIAL, HOUR, NOON, Table, chain
 
-from domain.review.codes import Code
+from domain.objection import Code
 from domain.review.marks import Finding, Outcome
 from domain.review.people import Signers
 from domain.review.states import State, seen

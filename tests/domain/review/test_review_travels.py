@@ -47,7 +47,7 @@ def test_a_review_that_came_back_goes_on_as_before() -> None:
 
 
 def test_acts_come_back_equal() -> None:
-    from domain.review.acts import Decide, Verdict
+    from domain.acts import Decide, Verdict
 
     act = Decide(
         id="1",
