@@ -1,20 +1,19 @@
 """`parapheur …`: one command for each thing that people and machines ask of an installation."""
 
 import asyncio
-import json
 import logging
 import sys
 from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 import uvicorn
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from local.bulletin import read_bulletin
+from local.offline import chain, policy, stop
 from local.processes import CannotStart
 from records import api_keys, sign_in
 from records import keys as house_keys
@@ -30,8 +29,6 @@ from settings import Settings, settings
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 keys = typer.Typer(no_args_is_help=True, help="The keys of this house: made, added, put in use.")
 api_key = typer.Typer(no_args_is_help=True, help="Keys for machines that start posts.")
-chain = typer.Typer(no_args_is_help=True, help="Chains of signatures, rehearsed before they apply.")
-policy = typer.Typer(no_args_is_help=True, help="Rules: asked of drafts, proven, explained.")
 channel = typer.Typer(no_args_is_help=True, help="Accounts on platforms.")
 app.add_typer(keys, name="keys")
 app.add_typer(api_key, name="api-key")
@@ -55,7 +52,7 @@ def up() -> None:
     try:
         asyncio.run(run_newsroom(told, lambda: _greeting(word), TYPES))
     except CannotStart as trouble:
-        _stop(str(trouble))
+        stop(str(trouble))
 
 
 @app.command()
@@ -90,7 +87,7 @@ def migrate() -> None:
     """Bring the tables to this release's form. Needs PARAPHEUR_OWNER_DATABASE_URL."""
     told = settings()
     if not told.owner_database_url:
-        _stop("Set PARAPHEUR_OWNER_DATABASE_URL: only the owner of the database may migrate.")
+        stop("Set PARAPHEUR_OWNER_DATABASE_URL: only the owner of the database may migrate.")
     migrate_tables(told.owner_database_url, told.database_url)
 
 
@@ -101,7 +98,7 @@ def apply(folder: Folder) -> None:
         for said in _with_database(lambda database: apply_office(database, folder)):
             typer.echo(said)
     except OfficeError as wrong:
-        _stop(str(wrong))
+        stop(str(wrong))
 
 
 @app.command()
@@ -111,7 +108,7 @@ def verify(organisation: Annotated[str, typer.Argument()] = "") -> None:
     try:
         seals, witness = Seals.of(told.keys), Seals.of(told.keys, Kind.CHECKPOINT)
     except KeyTrouble as trouble:
-        _stop(str(trouble))
+        stop(str(trouble))
     faulty = False
     for name in [organisation] if organisation else _with_database(_names):
         proof = _with_database(partial(prove, organisation=name, seals=seals, witness=witness))
@@ -165,7 +162,7 @@ def demo() -> None:
     try:
         asyncio.run(tell_story(settings(), typer.echo))
     except Trouble as trouble:
-        _stop(str(trouble))
+        stop(str(trouble))
 
 
 @keys.command("make")
@@ -189,7 +186,7 @@ def activate_key(kind: Kind, id: str) -> None:
     try:
         house_keys.activate(_here().keys, kind, id)
     except KeyTrouble as trouble:
-        _stop(str(trouble))
+        stop(str(trouble))
 
 
 @api_key.command("make")
@@ -203,14 +200,14 @@ def make_api_key(
     try:
         typer.echo(_with_database(lambda db: api_keys.make(db, organisation, name, scopes)))
     except ValueError as wrong:
-        _stop(str(wrong))
+        stop(str(wrong))
 
 
 @api_key.command("revoke")
 def revoke_api_key(organisation: str, id: str) -> None:
     """From now on this key opens nothing."""
     if not _with_database(lambda database: api_keys.revoke(database, organisation, id)):
-        _stop(f"{organisation} has no API key {id}.")
+        stop(f"{organisation} has no API key {id}.")
 
 
 @channel.command("connect")
@@ -241,116 +238,6 @@ def connect_channel(
 
     _with_database(store)
     typer.echo(f"{id} speaks as {account} on {platform}.")
-
-
-@chain.command("try")
-def try_chain(files: Annotated[list[Path], typer.Argument(exists=True)]) -> None:
-    """Play scenario files against the judge: who does what when, and what is expected."""
-    from records.documents import Unreadable
-    from records.rehearsal import try_files
-
-    try:
-        played = try_files(files)
-    except Unreadable as wrong:
-        _stop(str(wrong))
-    for one in played:
-        typer.echo("\n".join(one.text))
-    if not all(one.went_well for one in played):
-        raise typer.Exit(1)
-
-
-@policy.command("check")
-def check_drafts(
-    source: Annotated[str, typer.Argument(metavar="FILE|-", help="- reads standard input.")],
-    office: Annotated[Path | None, typer.Option(exists=True, file_okay=False)] = None,
-    at: Annotated[str, typer.Option(help="When it is asked: an instant. Now if left out.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a draft.")] = False,
-) -> None:
-    """Hold drafts (YAML, JSON, JSON lines) against the packs. Ends with 1 if a rule blocks."""
-    from records.checking import check
-    from records.yaml_values import Malformed
-
-    blocks = False
-    try:
-        moment = _instant(at) if at else None
-        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
-        for checked in check(text, source, office, moment):
-            said = [json.dumps(checked.told, ensure_ascii=False)] if as_json else checked.lines
-            typer.echo("\n".join(said))
-            blocks = blocks or bool(checked.found.blocked)
-    except (Malformed, OfficeError, OSError, ValueError) as wrong:
-        typer.echo(str(wrong), err=True)
-        raise typer.Exit(2) from None
-    if blocks:
-        raise typer.Exit(1)
-
-
-@policy.command("test")
-def prove_packs(
-    files: Annotated[list[Path] | None, typer.Argument(exists=True, dir_okay=False)] = None,
-) -> None:
-    """Hold every example against its rule: in these packs, or in all that we ship."""
-    from records.checking import packs_in, proven
-    from records.yaml_values import Malformed
-
-    try:
-        book = packs_in(files or [])
-    except Malformed as wrong:
-        _stop(str(wrong))
-    faulty = False
-    for pack, count, wrong_ones in proven(book):
-        for said in wrong_ones:
-            typer.echo(said, err=True)
-        faulty = faulty or bool(wrong_ones)
-        typer.echo(
-            f"{pack.name}: {len(pack.rules)} rules, {count} examples, {len(wrong_ones)} wrong."
-        )
-    if faulty:
-        raise typer.Exit(1)
-
-
-@policy.command("explain")
-def explain_rule(rule: str, lang: Annotated[str, typer.Option(help="en or fr.")] = "en") -> None:
-    """Say what a rule asks, why, of whom, and what passes and what does not."""
-    from records.checking import explained
-
-    try:
-        for line in explained(rule, lang):
-            typer.echo(line)
-    except LookupError as unknown:
-        _stop(str(unknown.args[0]))
-
-
-def _instant(text: str) -> datetime:
-    """Raises ValueError with a sentence."""
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"{text} needs its time zone: end it with Z or +01:00.")
-    return moment
-
-
-@chain.command("explain")
-def explain_chain(
-    folder: Folder,
-    chain: Annotated[str, typer.Option(help="Which chain; the first if left out.")] = "",
-    author: Annotated[str, typer.Option(help="Who would have written the post.")] = "",
-    fact: Annotated[
-        list[str] | None, typer.Option(help="Of the post, as in paid=true; repeatable.")
-    ] = None,
-    at: Annotated[
-        datetime | None, typer.Option(help="When it would be submitted, in UTC; now if left out.")
-    ] = None,
-) -> None:
-    """Draw a chain, and tell who would sign a post of this author, by when."""
-    from records.documents import Unreadable
-    from records.explaining import explain_files, read_facts
-
-    moment = (at or datetime.now(UTC)).replace(tzinfo=UTC)
-    try:
-        said = explain_files([folder], chain, author or "somebody", read_facts(fact or ()), moment)
-    except (Unreadable, LookupError) as wrong:
-        _stop(str(wrong))
-    typer.echo("\n".join(said))
 
 
 async def _names(database: Database) -> list[str]:
@@ -406,11 +293,6 @@ def _talk() -> None:
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
     )
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs addresses with queries
-
-
-def _stop(says: str) -> NoReturn:
-    typer.echo(says, err=True)
-    raise typer.Exit(1)
 
 
 if __name__ == "__main__":

@@ -82,6 +82,8 @@ def told_as_problems(app: FastAPI) -> dict[str, Any]:
                 if status >= "400" and "application/json" in content:
                     body = {"schema": {"$ref": "#/components/schemas/ProblemBody"}}
                     answered["content"] = {MEDIA_TYPE: body}
+    for unused in ("HTTPValidationError", "ValidationError"):
+        told["components"]["schemas"].pop(unused, None)
     return told
 
 

@@ -63,7 +63,7 @@ async def test_two_at_once_who_both_complete_a_quorum(newsroom: Newsroom) -> Non
             newsroom.approves("li"), newsroom.approves("lou"), return_exceptions=True
         )
         assert sum(answer is None for answer in both) == 1, both
-        assert await newsroom.told() == await newsroom.life()
+        assert await newsroom.record_agrees()
 
 
 async def test_somebody_outside_decides_through_a_link(newsroom: Newsroom) -> None:
@@ -195,4 +195,4 @@ async def test_the_record_of_all_this_can_be_proven(newsroom: Newsroom) -> None:
     await newsroom.reaches(Stage.WATCHING)
     proof = await prove(newsroom.database, newsroom.organisation, newsroom.seals, newsroom.seals)
     assert proof.faults == ()
-    assert await newsroom.told() == await newsroom.life()
+    assert await newsroom.record_agrees()

@@ -1,4 +1,4 @@
-"""Approval, complete: calendars, delegations, invitations, remarks, and refused acts"""
+"""Approval, complete: calendars, delegations, invitations, remarks, and refused acts."""
 
 import sqlalchemy as sa
 from alembic import op
