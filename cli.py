@@ -13,7 +13,7 @@ import uvicorn
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from local.bulletin import read_bulletin
-from local.offline import chain, policy, stop
+from local.offline import Folder, chain, policy, stop
 from local.processes import CannotStart
 from records import api_keys, sign_in
 from records import keys as house_keys
@@ -37,7 +37,6 @@ app.add_typer(chain, name="chain")
 app.add_typer(policy, name="policy")
 
 T = TypeVar("T")
-Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False)]
 
 
 @app.command()

@@ -1,11 +1,16 @@
 """The commands that need no server: chains rehearsed, drafts checked, rules explained."""
 
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+
+from records.office import OfficeError
+
+Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False)]
 
 chain = typer.Typer(no_args_is_help=True, help="Chains of signatures, rehearsed before they apply.")
 policy = typer.Typer(no_args_is_help=True, help="Rules: asked of drafts, proven, explained.")
