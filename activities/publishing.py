@@ -99,10 +99,11 @@ class Publishing:
     async def _letter(self, order: Order, platform: Platform) -> Letter | Sent:
         """The letter, rebuilt from the record; or what became of it, if that is settled."""
         async with self.database.transaction(order.organisation) as session:
-            row = await publications.plan(session, order)
-            if row is None:
+            planned = await publications.plan(session, order)
+            if planned is None:
                 return Sent(None, because="The record knows no such post.")
-            if (state := SendState(row.state)).is_final or state is SendState.UNKNOWN:
+            row, state = planned.row, planned.state
+            if state.is_final or state is SendState.UNKNOWN:
                 return Sent(state, row.url)
             remote_key = row.remote_key or platform.new_remote_key(order.key, row.written_at)
             if remote_key != row.remote_key:
@@ -144,16 +145,11 @@ class Publishing:
         except (InDoubt, TimeoutError) as doubt:
             raise in_a_while("OutcomeUnknown", doubt, self._settled(platform)) from doubt
         except NotSent as trouble:
-            await self._settle(
-                order,
-                Fact(
-                    kind=FactKind.NOT_SENT,
-                    channel=order.channel,
-                    fence=claim.fence,
-                    because=str(trouble),
-                ),
-            )
+            await self._settle(order, not_sent(order, claim.fence, trouble))
             raise in_a_while("NotSent", trouble, pause_after(trouble)) from trouble
+        except SignInFailed as no:  # the account has to be connected again; the post can wait
+            await self._settle(order, not_sent(order, claim.fence, no))
+            raise in_a_while("SignInFailed", no, self.patience.gate) from no
         except Refused as no:
             return await self._settle(order, failed(order, claim.fence, no))
         return await self._settle(order, out(order, claim.fence, receipt, "answered"))
@@ -167,7 +163,7 @@ class Publishing:
             raise in_a_while("OutcomeUnknown", "An earlier send may still arrive.", left)
         try:
             receipt = await platform.find(letter)
-        except (InDoubt, NotSent) as trouble:  # we could not even look
+        except (InDoubt, NotSent, SignInFailed) as trouble:  # we could not even look
             raise in_a_while("OutcomeUnknown", trouble, None) from trouble
         except Refused as no:  # something else stands where ours should be
             return await self._settle(order, failed(order, flight.fence, no))
@@ -228,6 +224,10 @@ def out(order: Order, fence: int, receipt: Receipt, how: str) -> Fact:
         url=receipt.url,
         remote_id=receipt.remote_id,
     )
+
+
+def not_sent(order: Order, fence: int, why: object) -> Fact:
+    return Fact(kind=FactKind.NOT_SENT, channel=order.channel, fence=fence, because=str(why))
 
 
 def failed(order: Order, fence: int, no: Refused) -> Fact:

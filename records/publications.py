@@ -7,6 +7,7 @@ Between the two no transaction is open. Nothing Temporal says opens a gate the r
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pydantic import ValidationError
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.canonical import digest, plain
 from domain.facts import SENDS, Fact, FactKind
 from domain.house import House
+from domain.ledger import first_hash
 from domain.lifecycle import Life
 from domain.post import Aside, Content, Post, Stage
 from domain.review.admission import as_judged
@@ -29,7 +31,6 @@ from records.tables import (
     FreezeRow,
     LedgerRow,
     OrganisationRow,
-    PostRow,
     PublicationRow,
 )
 
@@ -73,26 +74,52 @@ class Claim:
     sent_at: datetime
 
 
-async def plan(session: AsyncSession, order: Order) -> PublicationRow | None:
+@dataclass(frozen=True)
+class Planned:
+    row: PublicationRow
+    state: SendState
+
+
+async def plan(session: AsyncSession, order: Order) -> Planned | None:
     """The row of this order, made on first asking so that every attempt has the same key.
 
-    None if the record knows no such post: somebody else's invention.
+    None if the record knows no such post: somebody else's invention. Raises FileBroken.
     """
-    known = select(PostRow.revision).where(
-        PostRow.organisation == order.organisation, PostRow.id == order.post
-    )
-    if (revision := (await session.execute(known)).scalar_one_or_none()) is None:
+    file = await open_file(session, order.organisation, order.post)
+    if file.seq == 0:
         return None
     values = {
         **_named(order),
-        "revision": revision,
+        "revision": file.life.post.revision,
         "state": SendState.PLANNED.value,
         "key": order.key,
         "remote_key": "",
         "written_at": await now(session),
     }
     await session.execute(insert(PublicationRow).values(**values).on_conflict_do_nothing())
-    return await _row(session, order)
+    row = await _row(session, order)
+    return Planned(row, await agreed(session, file.life, order, row))
+
+
+async def agreed(session: AsyncSession, life: Life, order: Order, row: PublicationRow) -> SendState:
+    """The state of this order, told alike by the intent log and by the ledger.
+
+    Raises FileBroken where they differ. One difference is sound: the same words, approved anew
+    after they came to nothing, are tried again.
+    """
+    state = SendState(row.state)
+    if life.post.content_hash != order.content_hash:
+        return state  # of an earlier revision; the gate knows what to say of it
+    told = life.send_on(order.channel)
+    if state is (told.state if told else SendState.PLANNED):
+        return state
+    if told is None and state in (SendState.FAILED, SendState.MISSED, SendState.DROPPED):
+        await _set(session, order, state=SendState.PLANNED.value)
+        return SendState.PLANNED
+    raise FileBroken(
+        f"The intent log says {state} on {order.channel}, and the ledger does not. "
+        "Run `parapheur verify`."
+    )
 
 
 async def choose_remote_key(session: AsyncSession, order: Order, remote_key: str) -> None:
@@ -113,7 +140,7 @@ async def claim(
     if file.seq == 0:
         return Closed("No record of this post.")
     row = await _row(session, order, locked=True)
-    state = SendState(row.state)
+    state = await agreed(session, file.life, order, row)
     if state.is_final or state is SendState.UNKNOWN:
         return Ended(state, row.url)
     if state is SendState.SENDING:
@@ -193,12 +220,15 @@ async def _held_by_the_rules(
 def trusted(rows: list[LedgerRow], seals: Seals) -> Life:
     """The life that the file tells, believing only acts whose seal holds.
 
-    Raises FileBroken at the first act that the door did not seal.
+    Raises FileBroken at the first act that the door did not seal, and at the first changed entry.
     """
     assert rows
     organisation, post = rows[0].organisation, rows[0].post
-    life = Life(Post(organisation, post))
+    life, before = Life(Post(organisation, post)), first_hash(organisation, post)
     for row in rows:
+        if reading.entry(row).hash(before) != row.hash:
+            raise FileBroken(f"Entry {row.seq} ({row.done}) was changed after it was written.")
+        before = row.hash
         if says := reading.fault(
             life, row.body, lambda act: is_sealed(act, organisation, post, seals)
         ):
@@ -213,8 +243,15 @@ async def content_of(session: AsyncSession, order: Order) -> Content:
         ContentRow.organisation == order.organisation, ContentRow.hash == order.content_hash
     )
     stored = (await session.execute(asked)).scalar_one_or_none()
-    if stored is None or (content := reading.content(stored)).hash != order.content_hash:
-        raise FileBroken("The content on record does not hash to what was approved.")
+    broken = FileBroken("The content on record does not hash to what was approved.")
+    if stored is None:
+        raise broken
+    try:
+        content = reading.content(stored)
+    except ValidationError as error:
+        raise broken from error
+    if content.hash != order.content_hash:
+        raise broken
     return content
 
 
@@ -269,6 +306,8 @@ async def settle(session: AsyncSession, order: Order, fact: Fact) -> Ended:
     """
     file = await open_file(session, order.organisation, order.post)
     row = await _row(session, order, locked=True)
+    if (row.fence, row.state, row.remote_id) == (fact.fence, SENDS[fact.kind], fact.remote_id):
+        return Ended(SendState(row.state), row.url)  # another looked, too, and saw the same
     if row.fence != fact.fence or row.state != SendState.SENDING.value:
         late = Fact(
             kind=FactKind.LATE_RESULT,
