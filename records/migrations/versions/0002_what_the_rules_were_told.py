@@ -10,4 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("verdicts", sa.Column("input_hash", sa.Text(), server_default="", nullable=False))
+    op.add_column(
+        "verdicts", sa.Column("input_hash", sa.Text(), server_default="", nullable=False)
+    )
