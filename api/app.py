@@ -12,6 +12,7 @@ from activities.media import Album, open_store
 from api import (
     acts,
     codec,
+    delegations,
     explaining,
     findings,
     health,
@@ -39,7 +40,7 @@ approve; people use a session.
 """
 ROUTERS = (
     posts, acts, explaining, remarks, findings, ledger, media, sessions, codec, health, sandbox,
-    reference,
+    reference, delegations,
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ record has them now, and the instant the door heard them.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -99,13 +99,13 @@ class Door:
             ),
         )
 
-    async def tell(self, organisation: str, post: str, act: Act) -> None:
+    async def tell(self, organisation: str, post: str, act: Act, *, audited: bool = True) -> None:
         """Hand an act to its post and wait until it is on record.
 
         Raises Refusal, NoSuchPost, NotConfirmed or EngineLost. An act that was heard before is
-        answered as the first time.
+        answered as the first time. `audited`: a refusal is put on record.
         """
-        async with self._watched(organisation, post, act):
+        async with self._watched(organisation, post, act) if audited else nullcontext():
             await self._tell(organisation, post, act)
 
     @asynccontextmanager
