@@ -1,14 +1,23 @@
-"""What people do to a post: submit, decide, withdraw, reschedule, settle."""
+"""What people do to a post: submit, decide, waive, hurry, withdraw, reschedule, settle."""
 
 from fastapi import APIRouter
 
-from api.house import Here
-from api.permissions import Approver, Author
+from api.house import Here, House
+from api.permissions import Approver, Author, Principal
 from api.posts import read_post
 from api.problems import Problem, declared
 from api.repeating import RepeatableIfNamed
-from api.shapes import Decision, NewHour, PostInFull, Settlement, Submission, Withdrawal
-from domain.acts import Decide, Reschedule, Settle, Submit, Withdraw
+from api.shapes import (
+    Decision,
+    EmergencyShape,
+    NewHour,
+    PostInFull,
+    Settlement,
+    Submission,
+    WaiverShape,
+    Withdrawal,
+)
+from domain.acts import Decide, Hurry, Reschedule, Settle, Submit, Waive, Withdraw
 from records.posts import revisions_of
 
 router = APIRouter(prefix="/v1/posts/{post}", tags=["acts"])
@@ -34,23 +43,55 @@ async def submit(
 async def decide(
     post: str, said: Decision, me: Approver, here: Here, named: RepeatableIfNamed
 ) -> PostInFull:
-    """Sign the open level, ask for changes, or reject: always for the revision you read."""
-    revisions = await revisions_of(here.database, me.organisation, post)
-    read = next((r.content_hash for r in revisions if r.number == said.revision), None)
-    if read is None:
-        if not revisions:
-            raise Problem(404, "NOT_FOUND", "There is no such post in your organisation.")
-        says = f"There is no revision {said.revision}; the newest is {revisions[-1].number}."
-        raise Problem(409, "STALE_VERSION", says)
+    """Sign the open level, object, abstain or take your vote back: for the revision you read."""
     act = Decide(
         id=await named(f"decide/{post}", said),
         actor=me.id,
         groups=me.groups,
         verdict=said.verdict,
         revision=said.revision,
-        content_hash=read,
+        content_hash=await _hash_of(here, me, post, said.revision),
         level=said.level or "",
         reason=said.reason,
+        on_behalf_of=said.on_behalf_of or "",
+        signed_in=me.signed_in,
+        traits=me.traits,
+    )
+    await here.door.tell(me.organisation, post, act)
+    return await read_post(here, me, post)
+
+
+@router.post("/waivers", status_code=201, responses=ANSWERS)
+async def waive(
+    post: str, said: WaiverShape, me: Approver, here: Here, named: RepeatableIfNamed
+) -> PostInFull:
+    """Let this revision pass one rule that blocks it, on your word and with your reason."""
+    act = Waive(
+        id=await named(f"waive/{post}", said),
+        actor=me.id,
+        groups=me.groups,
+        rule=said.rule,
+        revision=said.revision,
+        reason=said.reason,
+    )
+    await here.door.tell(me.organisation, post, act)
+    return await read_post(here, me, post)
+
+
+@router.post("/emergency", status_code=201, responses=ANSWERS)
+async def hurry(
+    post: str, said: EmergencyShape, me: Approver, here: Here, named: RepeatableIfNamed
+) -> PostInFull:
+    """Publish an emergency before its review: one officer asks, a second one releases it."""
+    act = Hurry(
+        id=await named(f"hurry/{post}", said),
+        actor=me.id,
+        groups=me.groups,
+        revision=said.revision,
+        content_hash=await _hash_of(here, me, post, said.revision),
+        reason=said.reason,
+        signed_in=me.signed_in,
+        traits=me.traits,
     )
     await here.door.tell(me.organisation, post, act)
     return await read_post(here, me, post)
@@ -101,3 +142,11 @@ async def settle(
     )
     await here.door.tell(me.organisation, post, act)
     return await read_post(here, me, post)
+
+
+async def _hash_of(here: House, me: Principal, post: str, revision: int) -> str:
+    """The content of the revision that was read; "" if there is none: no act survives that."""
+    revisions = await revisions_of(here.database, me.organisation, post)
+    if not revisions:
+        raise Problem(404, "NOT_FOUND", "There is no such post in your organisation.")
+    return next((found.content_hash for found in revisions if found.number == revision), "")

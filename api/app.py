@@ -9,7 +9,21 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
 from activities.media import Album, open_store
-from api import acts, codec, findings, health, ledger, media, posts, reference, sandbox, sessions
+from api import (
+    acts,
+    codec,
+    delegations,
+    explaining,
+    findings,
+    health,
+    ledger,
+    media,
+    posts,
+    reference,
+    remarks,
+    sandbox,
+    sessions,
+)
 from api.door import Door
 from api.house import House
 from api.limits import BodyLimit, OwnNames
@@ -24,7 +38,10 @@ Carries a public body's posts from draft to publication and beyond. Every refusa
 problem+json with a stable `code`; docs/lifecycle.md lists them. Machines use API keys and can never
 approve; people use a session.
 """
-ROUTERS = (posts, acts, findings, ledger, media, sessions, codec, health, sandbox, reference)
+ROUTERS = (
+    posts, acts, explaining, remarks, findings, ledger, media, sessions, codec, health, sandbox,
+    reference, delegations,
+)  # fmt: skip
 
 
 def create_app(settings: Settings, house: House | None = None) -> FastAPI:

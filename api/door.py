@@ -4,7 +4,8 @@ The only place that holds the private seal key. What leaves it bears the actor, 
 record has them now, and the instant the door heard them.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -24,6 +25,7 @@ from domain.facts import FactKind
 from domain.lifecycle import Life
 from domain.objection import Code, Objection, Refusal
 from domain.post import Post
+from records.audit import keep_refusal
 from records.database import Database
 from records.filing import entry_of
 from records.keys import Sealer
@@ -67,6 +69,10 @@ class Door:
 
     async def begin(self, organisation: str, post: str, act: Draft) -> None:
         """Start a life with its first act, in one round trip. Raises Refusal, NotConfirmed."""
+        async with self._watched(organisation, post, act):
+            await self._begin(organisation, post, act)
+
+    async def _begin(self, organisation: str, post: str, act: Draft) -> None:
         sealed = await self._sealed(organisation, post, act)
         life = Life(Post(organisation, post)).after(replace(sealed, submit=False))
         start = WithStartWorkflowOperation(
@@ -93,12 +99,26 @@ class Door:
             ),
         )
 
-    async def tell(self, organisation: str, post: str, act: Act) -> None:
+    async def tell(self, organisation: str, post: str, act: Act, *, audited: bool = True) -> None:
         """Hand an act to its post and wait until it is on record.
 
         Raises Refusal, NoSuchPost, NotConfirmed or EngineLost. An act that was heard before is
-        answered as the first time.
+        answered as the first time. `audited`: a refusal is put on record.
         """
+        async with self._watched(organisation, post, act) if audited else nullcontext():
+            await self._tell(organisation, post, act)
+
+    @asynccontextmanager
+    async def _watched(self, organisation: str, post: str, act: Act) -> AsyncIterator[None]:
+        """Whatever is refused in here is put on record: who tried what, and the code."""
+        try:
+            yield
+        except Refusal as refusal:
+            code = refusal.objection.code
+            await keep_refusal(self.database, organisation, post, act, code)
+            raise
+
+    async def _tell(self, organisation: str, post: str, act: Act) -> None:
         life = await life_of(self.database, organisation, post)
         if life is None:
             raise NoSuchPost

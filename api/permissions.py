@@ -6,6 +6,7 @@ What a person may do is read from the record at every request, so a change takes
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -13,6 +14,7 @@ from fastapi import Depends, Request
 from api.house import House
 from api.problems import Problem
 from domain.acts import MACHINE
+from domain.review.people import Trait
 from records import api_keys, sign_in
 from records.organisations import person
 
@@ -28,6 +30,8 @@ class Principal:
     id: str  # as the ledger names them
     groups: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ()
+    traits: tuple[Trait, ...] = ()
+    signed_in: datetime | None = None  # when this person last proved who they are
 
     @property
     def is_a_machine(self) -> bool:
@@ -61,15 +65,17 @@ async def _person(house: House, credential: str) -> Principal:
         says = "Nobody can sign in here yet but machines, with an API key."
         raise Problem(401, "UNAUTHENTICATED", says)
     try:
-        organisation, id = sign_in.bearer(house.settings.keys, credential)
+        came = sign_in.bearer(house.settings.keys, credential)
     except sign_in.NotSignedIn:
         raise Problem(401, "UNAUTHENTICATED", "This session has ended. Sign in again.") from None
-    async with house.database.transaction(organisation) as session:
-        who = await person(session, organisation, id)
+    async with house.database.transaction(came.organisation) as session:
+        who = await person(session, came.organisation, came.person)
     if who is None or not who.active:
         says = "This person does not work here any more."
         raise Problem(403, "ACTOR_INACTIVE", says)
-    return Principal(organisation, id, who.groups)
+    return Principal(
+        who.organisation, who.id, who.groups, traits=who.traits, signed_in=came.signed_in
+    )
 
 
 def allowed(rule: Callable[[Principal], bool], says: str) -> Any:

@@ -22,6 +22,7 @@ from api.sound import sound
 from domain.acts import Draft, Revise
 from domain.post import Content, End, Stage, Window
 from records import posts, reading
+from records.delegations import lent_to
 from records.examining import WRITING, examined, keep_verdict
 from records.organisations import Unknown, channels, current_chain, customs, house, person
 from records.posts import BadCursor, Wanted
@@ -70,10 +71,12 @@ async def list_posts(
     cursor: str = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> PostList:
-    """Posts, newest first. `waits_for_me` keeps those that one of your groups may decide now."""
-    wanted = Wanted(
-        stage or "", end or "", channel, author, (*me.groups, me.id) if waits_for_me else ()
-    )
+    """Posts, newest first. `waits_for_me` keeps those that you may decide, in a lent seat, too."""
+    seats: tuple[str, ...] = ()
+    if waits_for_me:
+        now = await here.door.clock()
+        seats = (me.id, *await lent_to(here.database, me.organisation, me.id, now))
+    wanted = Wanted(stage or "", end or "", channel, author, seats)
     try:
         page = await posts.list_posts(here.database, me.organisation, wanted, cursor, limit)
     except BadCursor:

@@ -130,6 +130,22 @@ class Decision(Shape):
     revision: Annotated[int, Field(ge=1, description="The revision you read.")]
     level: Name | None = Field(default=None, description="Empty: the level that is open.")
     reason: Reason = ""
+    on_behalf_of: Name | None = Field(
+        default=None, description="Whose seat you take, if somebody delegated theirs to you."
+    )
+
+
+class WaiverShape(Shape):
+    """One rule that may pass, for this revision only."""
+
+    rule: Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(sound)]
+    revision: Annotated[int, Field(ge=1, description="The revision you read.")]
+    reason: Reason = ""
+
+
+class EmergencyShape(Shape):
+    revision: Annotated[int, Field(ge=1, description="The revision you read.")]
+    reason: Reason = ""
 
 
 class Withdrawal(Shape):

@@ -97,7 +97,7 @@ async def book(session: AsyncSession, organisation: str, chain: str) -> Book:
     return Book(
         await current_chain(session, organisation, chain),
         await _calendars(session, organisation),
-        await _people(session, organisation),
+        await people(session, organisation),
         await delegations(session, organisation),
     ).narrowed()
 
@@ -123,7 +123,7 @@ async def _calendars(session: AsyncSession, organisation: str) -> tuple[Calendar
     return tuple(reading.calendar(found) for found in (await session.execute(asked)).scalars())
 
 
-async def _people(session: AsyncSession, organisation: str) -> tuple[review.Person, ...]:
+async def people(session: AsyncSession, organisation: str) -> tuple[review.Person, ...]:
     asked = select(PersonRow).where(PersonRow.organisation == organisation).order_by(PersonRow.id)
     return tuple(as_judged(row) for row in (await session.execute(asked)).scalars())
 

@@ -7,6 +7,7 @@ do is read from the record at every request.
 import hmac
 import os
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -37,32 +38,45 @@ def is_password(keys: Path, said: str) -> bool:
     return hmac.compare_digest(password(keys).encode(), said.encode())
 
 
-def token(keys: Path, organisation: str, person: str, ends: datetime) -> str:
-    """A session of this person, until it ends."""
+@dataclass(frozen=True)
+class Bearer:
+    """Whom a token names, and when they proved who they are."""
+
+    organisation: str
+    person: str
+    signed_in: datetime
+
+
+def token(
+    keys: Path, organisation: str, person: str, ends: datetime, began: datetime | None = None
+) -> str:
+    """A session of this person, until it ends. It began now, unless told otherwise."""
     claims = {
         "iss": ISSUER,
         "org": organisation,
         "sub": person,
-        "iat": int(datetime.now(UTC).timestamp()),
+        "iat": int((began or datetime.now(UTC)).timestamp()),
         "exp": int(ends.timestamp()),
     }
     return jwt.encode({"alg": "HS256"}, claims, _key(keys))
 
 
-def bearer(keys: Path, text: str) -> tuple[str, str]:
-    """Organisation and person of a token. Raises NotSignedIn."""
+def bearer(keys: Path, text: str) -> Bearer:
+    """Who comes with this token. Raises NotSignedIn."""
     try:
         told = jwt.decode(text, _key(keys), algorithms=["HS256"])
         jwt.JWTClaimsRegistry(
             leeway=int(timedelta(seconds=5).total_seconds()),
             iss={"essential": True, "value": ISSUER},
             exp={"essential": True},
+            iat={"essential": True},
             sub={"essential": True},
             org={"essential": True},
         ).validate(told.claims)
     except (JoseError, ValueError) as error:
         raise NotSignedIn from error
-    return str(told.claims["org"]), str(told.claims["sub"])
+    began = datetime.fromtimestamp(told.claims["iat"], UTC)
+    return Bearer(str(told.claims["org"]), str(told.claims["sub"]), began)
 
 
 def _key(keys: Path) -> OctKey:

@@ -124,13 +124,16 @@ async def test_nobody_sees_or_touches_another_organisations_posts(
     said = await desk.post_saying("Theirs now.")
     desk.tokens["spy"] = await _of_another_house(desk, tmp_path)
     assert await listed(desk, "spy") == []
-    for read in (path, f"{path}/ledger"):
+    for read in (path, f"{path}/ledger", f"{path}/explain", f"{path}/remarks"):
         refused(await desk.reads("spy", read), 404, "NOT_FOUND")
     for what, body in (
         ("submission", {"revision": 1}),
         ("decisions", {"verdict": "approve", "revision": 1}),
         ("withdrawal", {"reason": "Mine."}),
         ("hour", {"release_at": said["release_at"]}),
+        ("waivers", {"rule": "any", "revision": 1, "reason": "Mine."}),
+        ("emergency", {"revision": 1, "reason": "Mine."}),
+        ("remarks", {"text": "Mine."}),
         ("settlement", {"channel": "harbour", "found": "drop"}),
         ("revisions", {**{k: v for k, v in said.items() if k != "chain"}, "seen": 1}),
     ):
@@ -156,7 +159,8 @@ async def test_looking_changes_nothing(desk: Desk) -> None:
     before, history = await desk.everything_on_record(), await _events(desk.newsroom)
     looked = 0
     for route in iter_route_contexts(desk.app.routes):
-        address = str(route.path).format(post=desk.newsroom.post, channel="harbour")
+        named = {"post": desk.newsroom.post, "channel": "harbour", "delegation": "summer-2027"}
+        address = str(route.path).format(**named)
         for who in ("ana", "ines", "cms", ""):
             for verb in ("GET", "HEAD", "OPTIONS"):
                 answer = await desk.asks(who, verb, address)

@@ -1,0 +1,173 @@
+"""Why a post is not out: what it waits for, who, until when, its last trouble, the next step."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.facts import Fact, FactKind
+from domain.lifecycle import Life
+from domain.post import Aside, End, Stage
+from domain.review.marks import Outcome
+from domain.waiting import Waiting, state, waiting
+
+TROUBLES = (
+    FactKind.BLOCKED, FactKind.NOT_SENT, FactKind.HELD, FactKind.UNKNOWN, FactKind.FAILED,
+    FactKind.MISSED,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """The same in both languages of the house."""
+
+    en: str
+    fr: str
+
+
+@dataclass(frozen=True)
+class Trouble:
+    kind: FactKind
+    channel: str
+    because: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Explanation:
+    state: str
+    waits_for: Waiting | None
+    trouble: Trouble | None
+    next: Sentence | None  # what somebody can do; None: nothing is left to do
+    sentences: tuple[Sentence, ...]
+
+
+ENDS = {
+    End.PUBLISHED: Sentence("It is out, and its file is closed.", "Il est publié et clos."),
+    End.DISCARDED: Sentence("The draft was discarded.", "Le brouillon a été supprimé."),
+    End.WITHDRAWN: Sentence("It was withdrawn.", "Il a été retiré."),
+    End.REJECTED: Sentence("It was rejected.", "Il a été refusé."),
+    End.EXPIRED: Sentence("Nobody decided in time.", "Personne n'a décidé à temps."),
+    End.MISSED: Sentence("It missed its window.", "Il a manqué sa fenêtre de publication."),
+    End.FAILED: Sentence("Every platform refused it.", "Toutes les plateformes l'ont refusé."),
+}
+ASIDES = {
+    Aside.FROZEN: Sentence(
+        "A freeze keeps everything back.", "Un gel retient toutes les publications."
+    ),
+    Aside.NEEDS_RESCHEDULE: Sentence(
+        "It was approved after its own hour.", "Il a été approuvé après son heure."
+    ),
+    Aside.HELD_POLICY: Sentence(
+        "A rule holds it at its hour.", "Une règle le retient à l'heure prévue."
+    ),
+    Aside.UNKNOWN: Sentence(
+        "An answer was lost: nobody knows whether it is live.",
+        "Une réponse s'est perdue : on ignore s'il est en ligne.",
+    ),
+}
+STAGES = {
+    Stage.DRAFTING: Sentence("It is a draft.", "C'est un brouillon."),
+    Stage.CHECKING: Sentence("The rules are being asked.", "Les règles sont en cours d'examen."),
+    Stage.APPROVING: Sentence("It is under review.", "Il est en cours de validation."),
+    Stage.HOLDING: Sentence("It is approved.", "Il est approuvé."),
+    Stage.PUBLISHING: Sentence("It is being sent.", "Il est en cours d'envoi."),
+    Stage.WATCHING: Sentence("It is out.", "Il est publié."),
+}
+SENT_BACK = Sentence("Approvers asked for changes.", "Des modifications sont demandées.")
+STEPS_ASIDE = {
+    Aside.FROZEN: Sentence(
+        "Wait, or have an admin end the freeze.", "Attendre, ou faire lever le gel."
+    ),
+    Aside.NEEDS_RESCHEDULE: Sentence(
+        "Name a new hour inside its window.", "Choisir une nouvelle heure dans sa fenêtre."
+    ),
+    Aside.HELD_POLICY: Sentence(
+        "Read the findings; then revise it, have the rule waived, or wait until it lifts.",
+        "Lire les constats ; puis réviser, faire lever la règle, ou attendre qu'elle cesse.",
+    ),
+    Aside.UNKNOWN: Sentence(
+        "Look on the platform, then settle the send: live, not live, or dropped.",
+        "Vérifier sur la plateforme, puis trancher : en ligne, absent, ou abandonné.",
+    ),
+}
+STEPS = {
+    Stage.DRAFTING: Sentence("Its author submits it.", "Son auteur le soumet."),
+    Stage.CHECKING: Sentence("Wait a moment.", "Patienter un instant."),
+    Stage.APPROVING: Sentence(
+        "Somebody who is named here decides.", "Une des personnes nommées décide."
+    ),
+    Stage.HOLDING: Sentence("Wait for its hour.", "Attendre son heure."),
+    Stage.PUBLISHING: Sentence(
+        "Wait: it is tried again by itself.", "Attendre : l'envoi est retenté."
+    ),
+}
+REVISE = Sentence("Its author revises it, then submits it.", "Son auteur le révise et le soumet.")
+LATER_REVIEW = Sentence(
+    "A reviewer confirms or rejects what went out.",
+    "Un relecteur confirme ou refuse ce qui est publié.",
+)
+AGAIN = Sentence("Start a new post.", "Créer une nouvelle publication.")
+
+
+def explain(life: Life, filed: Iterable[tuple[datetime, Fact]]) -> Explanation:
+    """`filed` are the facts of its file, oldest first, each with its moment."""
+    trouble = last_trouble(filed)
+    sentences = [_where(life), *_signatures(life), *_of_trouble(trouble)]
+    if (step := next_step(life)) is not None:
+        sentences.append(step)
+    return Explanation(state(life), waiting(life), trouble, step, tuple(sentences))
+
+
+def last_trouble(filed: Iterable[tuple[datetime, Fact]]) -> Trouble | None:
+    """The newest thing that kept it back, or None if it went well since."""
+    found: Trouble | None = None
+    for at, fact in filed:
+        if fact.kind in TROUBLES:
+            found = Trouble(fact.kind, fact.channel, fact.because, at)
+        elif fact.kind in (FactKind.ADMITTED, FactKind.RELEASED) or (
+            fact.kind is FactKind.PUBLISHED and found and found.channel == fact.channel
+        ):
+            found = None
+    return found
+
+
+def next_step(life: Life) -> Sentence | None:
+    if life.end:
+        return None if life.end is End.PUBLISHED else AGAIN
+    if life.aside:
+        return STEPS_ASIDE[life.aside]
+    if life.owes_review:
+        return LATER_REVIEW
+    if life.stage is Stage.DRAFTING and (life.because or _was_sent_back(life)):
+        return REVISE
+    return STEPS.get(life.stage)
+
+
+def _where(life: Life) -> Sentence:
+    if life.end:
+        return ENDS[life.end]
+    if life.aside:
+        return ASIDES[life.aside]
+    return SENT_BACK if _was_sent_back(life) else STAGES[life.stage]
+
+
+def _was_sent_back(life: Life) -> bool:
+    return life.review.outcome is Outcome.CHANGES_REQUESTED
+
+
+def _signatures(life: Life) -> list[Sentence]:
+    """Every open level, who can sign it and until when, as the review tells it."""
+    if life.is_over or not (life.stage is Stage.APPROVING or life.owes_review):
+        return []
+    return [Sentence(line.en, line.fr) for line in life.review.waits_for]
+
+
+def _of_trouble(trouble: Trouble | None) -> list[Sentence]:
+    if trouble is None or not trouble.because:
+        return []
+    on = f" ({trouble.channel})" if trouble.channel else ""
+    return [
+        Sentence(
+            f"Last trouble{on}: {trouble.because}", f"Dernier incident{on} : {trouble.because}"
+        )
+    ]
