@@ -32,9 +32,7 @@ async def test_levels_open_together_and_two_of_three_are_enough(newsroom: Newsro
     assert await newsroom.is_open() == ["legal: li, lou"]
     await newsroom.approves("lou")
 
-    assert (
-        await newsroom.life()
-    ).stage is Stage.HOLDING  # unpaid: no finance
+    assert (await newsroom.life()).stage is Stage.HOLDING  # unpaid: no finance
     assert await newsroom.ends() is End.PUBLISHED
 
 
