@@ -1,6 +1,7 @@
 """Deciding over HTTP: by the right person, on what they read, once; and every way to be refused."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -103,7 +104,7 @@ async def test_whoever_says_no_says_why(desk: Desk, verdict: str) -> None:
 async def test_a_decision_has_a_verdict_that_we_know_and_nothing_else(desk: Desk) -> None:
     path = await desk.has_a_post_in_review()
     for said in ({"verdict": "maybe"}, {"revision": 0}, {"mood": "good"}, {"reason": "\x00"}):
-        body = {"verdict": "approve", "revision": 1, **said}
+        body: dict[str, Any] = {"verdict": "approve", "revision": 1, **said}
         refused(await desk.sends("lena", f"{path}/decisions", **body), 422, "INVALID")
     long = await desk.decides("lena", path, "reject", "x" * 2_001)
     refused(long, 422, "INVALID")

@@ -48,8 +48,8 @@ async def test_images_may_be_larger_but_not_without_end(desk: Desk) -> None:
     body = b"x" * (BODY + 1)
     refused(await desk.asks("ana", "POST", "/v1/media", content=body), 415, "NOT_AN_IMAGE")
     refused(await desk.asks("ana", "POST", "/v1/media/", content=body), 413, "TOO_LARGE")
-    body = in_pieces(IMAGE + 2048)
-    refused(await desk.asks("ana", "POST", "/v1/media", content=body), 413, "TOO_LARGE")
+    more = in_pieces(IMAGE + 2048)
+    refused(await desk.asks("ana", "POST", "/v1/media", content=more), 413, "TOO_LARGE")
 
 
 async def test_we_answer_only_to_our_own_names(desk: Desk) -> None:

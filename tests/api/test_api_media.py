@@ -3,6 +3,7 @@
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -20,7 +21,7 @@ async def uploads(desk: Desk, raw: bytes, who: str = "ana") -> httpx.Response:
     return await desk.asks(who, "POST", "/v1/media", content=raw)
 
 
-def picture(form: str, mode: str = "RGB", **more: object) -> bytes:
+def picture(form: str, mode: str = "RGB", **more: Any) -> bytes:
     written = BytesIO()
     Image.effect_noise(WIDE, 50).convert(mode).save(written, form, **more)
     return written.getvalue()
@@ -33,7 +34,8 @@ def as_a_camera_writes(form: str, turned: int = 1) -> bytes:
     told[GPS] = {1: "N", 2: (48.0, 51.0, 24.0), 3: "E", 4: (2.0, 21.0, 3.0)}
     words = PngInfo()
     words.add_text("Author", "Ana Morel")
-    return picture(form, exif=told, **({"pnginfo": words} if form == "PNG" else {}))
+    more: dict[str, Any] = {"pnginfo": words} if form == "PNG" else {}
+    return picture(form, exif=told, **more)
 
 
 def kept(folder: Path, hash: str) -> bytes:
