@@ -10,7 +10,7 @@ from activities.ledger import closed
 from activities.platforms import Live, PlatformError, Receipt
 from activities.publishing import Channels
 from domain.facts import Fact, FactKind
-from domain.post import Content
+from domain.post import Content, Stage
 from domain.sending import Order, Send
 from records import publications
 from records.database import Database
@@ -68,7 +68,7 @@ class Measures:
     async def _record(self, look: Look, seen: dict[str, Seen]) -> None:
         async with self.database.transaction(look.organisation) as session:
             file = await open_file(session, look.organisation, look.post)
-            if file.life.is_over or await file.holds(f"look/{look.number}"):
+            if file.life.stage is not Stage.WATCHING or await file.holds(f"look/{look.number}"):
                 return
             states = tuple((channel, what.state) for channel, what in seen.items())
             await file.fact(Fact(kind=FactKind.MEASURED, details=states), f"look/{look.number}")

@@ -108,6 +108,8 @@ def objection(life: Life, fact: Fact) -> str | None:
         return f"No send is under way on {fact.channel}."
     if fact.kind is FactKind.MISSED and not (life.may_go_out and fact.channel in life.unsettled):
         return f"Nothing approved waited for its hour on {fact.channel}."
+    if fact.kind in (FactKind.MEASURED, FactKind.DRIFTED) and life.stage is not Stage.WATCHING:
+        return "Nothing of it is out that one could look at."
     if fact.kind is FactKind.CLOSED and not life.may_end_as(fact.end or life.natural_end):
         return f"A life that is {life.stage} does not end as {fact.end}."
     return None

@@ -1,0 +1,188 @@
+"""Somebody with the owner's key to the database, and what a row is called that he was at."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.ledger import first_hash
+from records import filing, reading
+from records.database import Database
+from records.keys import Seals
+from records.tables import (
+    Base,
+    ChainRow,
+    CheckpointRow,
+    ContentRow,
+    DecisionRow,
+    LedgerRow,
+    PostRow,
+    PublicationRow,
+    RevisionRow,
+)
+from records.verify import Proof, prove
+from tests.activities.desk import Desk
+
+# What a fault calls a row: its table and these columns.
+NAMES: dict[type[Base], tuple[str, ...]] = {
+    LedgerRow: ("post", "seq"),
+    DecisionRow: ("post", "id"),
+    RevisionRow: ("post", "number"),
+    ContentRow: ("hash",),
+    PublicationRow: ("post", "content_hash", "channel"),
+    PostRow: ("id",),
+    CheckpointRow: ("seq",),
+    ChainRow: ("id", "version"),
+}
+
+# What may be changed unnoticed, and why that harms nobody.
+DOES_NOT_COUNT = {
+    "contents": {"at"},  # when it was stored; what it says, and when it was signed, is elsewhere
+    "posts": {"updated_at"},  # when the row was last written
+    "publications": {"remote_key", "written_at", "sent_at", "lease_until"},  # of a send under way
+    "chains": {"applied_at"},  # when it was loaded; a round is pinned to what it says
+}
+
+# Evidence that stands beside the ledger: kept by trigger and by role, and hashed by nothing yet.
+BESIDE = {"verdicts", "calendars", "refusals", "remarks"}
+
+
+def counted(table: type[Base]) -> list[str]:
+    columns = [column.name for column in table.__table__.columns]
+    return [name for name in columns if name not in DOES_NOT_COUNT.get(table.__tablename__, ())]
+
+
+def keys_of(table: type[Base]) -> set[str]:
+    return {column.name for column in table.__table__.primary_key.columns}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row on record, as it was before anybody was at it."""
+
+    table: type[Base]
+    values: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        named = [str(self.values[column]) for column in NAMES[self.table]]
+        organisation = self.values["organisation"]
+        return f"{self.table.__tablename__} {'/'.join([organisation, *named])}"
+
+    def where(self) -> list[Any]:
+        columns = self.table.__table__.columns
+        return [columns[name] == self.values[name] for name in keys_of(self.table)]
+
+
+@dataclass
+class Burglar:
+    """Has the owner's key: no trigger and no foreign key stops him. All he does is undone."""
+
+    connection: AsyncConnection
+    desk: Desk
+    witness: Seals
+    unnoticed: list[str] = field(default_factory=list)
+
+    async def sets(self, row: Row, **values: Any) -> None:
+        done = await self.connection.execute(
+            update(row.table.__table__).where(*row.where()).values(**values)
+        )
+        assert done.rowcount == 1
+
+    async def takes(self, row: Row) -> None:
+        done = await self.connection.execute(delete(row.table.__table__).where(*row.where()))
+        assert done.rowcount == 1
+
+    async def puts(self, row: Row, **changed: Any) -> Row:
+        values = row.values | changed
+        await self.connection.execute(insert(row.table.__table__).values(**values))
+        return Row(row.table, values)
+
+    async def rewrites(self, post: str, changes: dict[int, dict[str, Any] | None]) -> None:
+        """Entries replaced, or cut away (None); every hash after them and the row made to fit."""
+        organisation, bodies = self.desk.organisation, []
+        before = first_hash(organisation, post)
+        for line in [line for line in await self.rows(LedgerRow) if line.values["post"] == post]:
+            change = changes.get(line.values["seq"], {})
+            if change is None:
+                await self.takes(line)
+                continue
+            values = line.values | change
+            before = reading.entry(LedgerRow(**values)).hash(before)
+            await self.sets(line, body=values["body"], actor=values["actor"], hash=before)
+            bodies.append(values["body"])
+        life = reading.fold(organisation, post, bodies)
+        [row] = [row for row in await self.rows(PostRow) if row.values["id"] == post]
+        told = filing.row(life, row.values["updated_at"])
+        told |= {"created_at": row.values["created_at"]}
+        await self.sets(row, **told | {"last_seq": len(bodies), "last_hash": before})
+
+    async def rows(self, table: type[Base]) -> list[Row]:
+        """This organisation's, in the order of their keys; of the chains, those that were used."""
+        columns = table.__table__
+        asked: Select[Any] = select(columns).where(columns.c.organisation == self.desk.organisation)
+        if table is ChainRow:
+            asked = asked.where(columns.c.id == "demo")
+        found = (await self.connection.execute(asked.order_by(*columns.primary_key))).mappings()
+        return [Row(table, dict(values)) for values in found]
+
+    async def proof(self) -> Proof:
+        database = Database(self.connection)  # type: ignore[arg-type]  # sees what he did
+        return await prove(database, self.desk.organisation, self.desk.seals, self.witness)
+
+    async def named(self) -> set[str]:
+        """The rows that verification names."""
+        return {fault.row for fault in (await self.proof()).faults}
+
+    @asynccontextmanager
+    async def undone(self) -> AsyncIterator[None]:
+        async with self.connection.begin_nested() as night:
+            yield
+            await night.rollback()
+
+
+def other(value: Any, column: str, dice: Random) -> Any:
+    """Another value for this column, of the kind that it may hold."""
+    match value:
+        case bool():
+            return not value
+        case str():
+            swapped = f"{value[:1]}{'y' if value[1:2] == 'z' else 'z'}{value[2:]}"
+            return dice.choice([value + "x", value[:-1] or "y", swapped])
+        case int() if column in ("seq", "version", "number"):
+            return value + 1000  # where nobody else is
+        case int():
+            return value + dice.choice([1, -1])
+        case datetime():
+            return value + dice.choice([1, -1]) * timedelta(microseconds=dice.choice([1, 10**6]))
+        case None:
+            return datetime.now().astimezone() if column in ("hour", "closes") else "x"
+        case dict() | list():
+            return somewhere_else(value, dice)
+    raise TypeError(column)
+
+
+def somewhere_else(value: Any, dice: Random) -> Any:
+    """The same JSON, but for one place in it."""
+    if isinstance(value, dict) and value and dice.random() < 0.9:
+        key = dice.choice(sorted(value))
+        if dice.random() < 0.1:
+            return {name: kept for name, kept in value.items() if name != key}
+        return value | {key: somewhere_else(value[key], dice)}
+    if isinstance(value, list) and value and dice.random() < 0.9:
+        place = dice.randrange(len(value))
+        return [*value[:place], somewhere_else(value[place], dice), *value[place + 1 :]]
+    if isinstance(value, dict):
+        return value | {"more": "than was there"}
+    if isinstance(value, list):
+        return [*value, "one more"]
+    if isinstance(value, bool) or value is None:
+        return 1
+    if isinstance(value, int):
+        return dice.choice([value + 1, value + 0.5, str(value), None])
+    return dice.choice([value + " ", value[:-1] + "?", None, 7])
