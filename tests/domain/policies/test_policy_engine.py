@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -232,10 +232,10 @@ HOSTILE = (
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:8])
 def test_a_hostile_text_cannot_stall_the_rules(text: str) -> None:
-    started = perf_counter()
+    started = process_time()
     for moment in (Moment.DRAFT, Moment.APPROVAL):
         examine(town(text, moment), shipped())
-    assert perf_counter() - started < 2
+    assert process_time() - started < 20  # a runaway expression takes minutes, on any machine
 
 
 @given(st.text(max_size=300), st.sampled_from(["fr", "uk", "us", "ca", "es", "de", "jp"]))
