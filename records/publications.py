@@ -302,12 +302,15 @@ async def settle(session: AsyncSession, order: Order, fact: Fact) -> Ended:
     """End the claim that `fact.fence` names. A claim that has moved on is left as it is.
 
     The second answer of a sender that was given up changes nothing and is put on record
-    (`late_result`), since it may mean a second copy.
+    (`late_result`), since it may mean a second copy. That an earlier send left nothing behind
+    never does: another looked, saw the same, and went on.
     """
     file = await open_file(session, order.organisation, order.post)
     row = await _row(session, order, locked=True)
     if (row.fence, row.state, row.remote_id) == (fact.fence, SENDS[fact.kind], fact.remote_id):
         return Ended(SendState(row.state), row.url)  # another looked, too, and saw the same
+    if fact.kind is FactKind.NOT_SENT and fact.fence < row.fence:
+        return Ended(SendState(row.state), row.url)
     if row.fence != fact.fence or row.state != SendState.SENDING.value:
         late = Fact(
             kind=FactKind.LATE_RESULT,

@@ -19,6 +19,8 @@ def test_a_process_is_known_by_its_beginning_and_its_program(
         pytest.skip("no ps here")
     monkeypatch.setattr("sys.platform", platform)
     with subprocess.Popen(["sleep", "30"]) as sleeper:
+        while not command_of(sleeper.pid):  # a program has no name in its first microseconds
+            pass
         trace = Trace.of(sleeper, "sleep")
         trace.write(tmp_path / "sleeper.pid")
         assert Trace.read(tmp_path / "sleeper.pid") == trace

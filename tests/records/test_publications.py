@@ -121,6 +121,19 @@ async def test_a_late_answer_is_told_once_however_often_it_comes(desk: Desk) -> 
     assert await desk.story() == ["sending", "not_sent", "late_result"]
 
 
+async def test_who_saw_nothing_after_the_next_send_began_has_nothing_to_tell(desk: Desk) -> None:
+    order = await desk.approved()
+    await planned(desk, order)
+    await claims(desk, order)
+    await settles(desk, order, FactKind.NOT_SENT, fence=1)
+    await claims(desk, order)
+    ended = await settles(desk, order, FactKind.NOT_SENT, fence=1)
+    assert ended == Ended(SendState.SENDING, "")
+    assert await desk.story() == ["sending", "not_sent", "sending"]
+    await settles(desk, order, FactKind.FAILED, fence=1)
+    assert "late_result" in await desk.story()
+
+
 FREEZE = """INSERT INTO freezes (organisation, id, reason, frozen_by)
             VALUES (:organisation, 'f', 'a false alarm', 'carl')"""
 WHOLE = "SELECT 1 FROM organisations WHERE organisation = :organisation FOR UPDATE"
