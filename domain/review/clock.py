@@ -2,19 +2,16 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from domain.review import opening
 from domain.review.chain import Due
 from domain.review.marks import Deadline, Outcome
-
-if TYPE_CHECKING:
-    from domain.review.review import Review
+from domain.review.sheet import Sheet, SomeReview
 
 LATER_REVIEW = "later_review"
 
 
-def deadlines(review: "Review") -> tuple[Deadline, ...]:
+def deadlines(review: Sheet) -> tuple[Deadline, ...]:
     waiting = [
         deadline
         for level in review.open_levels
@@ -26,7 +23,7 @@ def deadlines(review: "Review") -> tuple[Deadline, ...]:
     return tuple(sorted(waiting, key=lambda deadline: (deadline.at, deadline.nth)))
 
 
-def after_deadline(review: "Review", deadline: Deadline, at: datetime) -> "Review":
+def after_deadline(review: SomeReview, deadline: Deadline, at: datetime) -> SomeReview:
     """Only a deadline that still stands, and has come, does anything."""
     if deadline not in deadlines(review) or at < deadline.at:
         return review
@@ -41,7 +38,7 @@ def after_deadline(review: "Review", deadline: Deadline, at: datetime) -> "Revie
     return review
 
 
-def later_review(review: "Review", after: datetime, nth: int) -> Deadline:
+def later_review(review: Sheet, after: datetime, nth: int) -> Deadline:
     """When the review that an emergency owes falls due, counted in its own calendar."""
     assert review.book is not None
     terms = review.book.chain.policy.emergency
@@ -50,14 +47,14 @@ def later_review(review: "Review", after: datetime, nth: int) -> Deadline:
     return Deadline(LATER_REVIEW, review.round, Due.OVERDUE, due, nth)
 
 
-def _overdue(review: "Review", deadline: Deadline) -> "Review":
+def _overdue(review: SomeReview, deadline: Deadline) -> SomeReview:
     """It stays owed, and is asked for again and again until it is given."""
     assert review.emergency is not None
     again = later_review(review, deadline.at, deadline.nth + 1)
     return replace(review, emergency=replace(review.emergency, overdue=True, deadline=again))
 
 
-def _passed_by(review: "Review", deadline: Deadline) -> "Review":
+def _passed_by(review: SomeReview, deadline: Deadline) -> SomeReview:
     opened = review.opening(deadline.level)
     assert opened is not None
     left = tuple(other for other in opened.deadlines if other != deadline)

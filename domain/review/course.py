@@ -1,7 +1,6 @@
 """What becomes of a review once an act stands."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from domain.acts import (
     Act,
@@ -25,16 +24,14 @@ from domain.review.conditions import requires
 from domain.review.deciding import Chair, chair_for
 from domain.review.marks import Heard, Outcome, Vote, Waiver
 from domain.review.people import Invitation
-
-if TYPE_CHECKING:
-    from domain.review.review import Review
+from domain.review.sheet import SomeReview
 
 
-def under(review: "Review", book: Book) -> "Review":
+def under(review: SomeReview, book: Book) -> SomeReview:
     return rounds.with_terms_of(review, book)
 
 
-def after(review: "Review", act: Act) -> "Review":
+def after(review: SomeReview, act: Act) -> SomeReview:
     match act:
         case Decide() | Hurry():
             return review if review.result_of(act.id) else _heard(review, act)
@@ -57,7 +54,7 @@ def after(review: "Review", act: Act) -> "Review":
     return review  # an opened link, say: it is on record, and decides nothing
 
 
-def _heard(review: "Review", act: Decide | Hurry) -> "Review":
+def _heard(review: SomeReview, act: Decide | Hurry) -> SomeReview:
     """The decision takes effect, and what it led to is kept for a repeated delivery."""
     if isinstance(act, Hurry):
         led, level = hurry.after(review, act), ""
@@ -70,7 +67,7 @@ def _heard(review: "Review", act: Decide | Hurry) -> "Review":
     return replace(led, heard=(*led.heard, Heard(act.id, act.actor, led.outcome, level)))
 
 
-def _voted(review: "Review", act: Decide) -> tuple["Review", str]:
+def _voted(review: SomeReview, act: Decide) -> tuple[SomeReview, str]:
     chair = chair_for(review, act)
     assert isinstance(chair, Chair)
     level = chair.level.id
@@ -83,7 +80,7 @@ def _voted(review: "Review", act: Decide) -> tuple["Review", str]:
     return opening.settled(replace(review, votes=(*review.votes, vote)), act.at), level
 
 
-def _submitted(review: "Review", act: Submit) -> "Review":
+def _submitted(review: SomeReview, act: Submit) -> SomeReview:
     """A round begins: its levels are those the post needs as it is now."""
     assert review.book is not None
     required = tuple(
@@ -105,7 +102,7 @@ def _submitted(review: "Review", act: Submit) -> "Review":
     return opening.settled(begun, act.at)
 
 
-def _revised(review: "Review", act: Revise) -> "Review":
+def _revised(review: SomeReview, act: Revise) -> SomeReview:
     """A signature covers one revision, never the next: the round is over, or the approval void."""
     if review.outcome is Outcome.IN_REVIEW:
         review = rounds.ended(review, Outcome.DRAFT, act.actor)
@@ -134,12 +131,12 @@ def _revised(review: "Review", act: Revise) -> "Review":
     )
 
 
-def _rescheduled(review: "Review", act: Reschedule) -> "Review":
+def _rescheduled(review: SomeReview, act: Reschedule) -> SomeReview:
     """A new hour keeps every approval: approvers sign the text and its window."""
     return replace(review, hour=act.hour)
 
 
-def _learned(review: "Review", act: Leave | Join | Delegate | Revoke) -> "Review":
+def _learned(review: SomeReview, act: Leave | Join | Delegate | Revoke) -> SomeReview:
     """The office learned something about its people; a running round takes note at once."""
     book = review.book
     if book is None:
@@ -163,7 +160,7 @@ def _learned(review: "Review", act: Leave | Join | Delegate | Revoke) -> "Review
     return opening.settled(known, act.at)
 
 
-def _welcomed(review: "Review", act: Join) -> "Review":
+def _welcomed(review: SomeReview, act: Join) -> SomeReview:
     """Whoever joins those a level was escalated to is added to it, too."""
     person = act.person
     for level in review.open_levels:

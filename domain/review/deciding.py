@@ -1,16 +1,13 @@
 """Whether a decision can stand: on which level, in whose seat, and under which terms."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from domain.acts import Decide, Hurry, Verdict
 from domain.objection import Code, Objection
 from domain.review import lending, seats
 from domain.review.chain import Level
 from domain.review.people import Trait
-
-if TYPE_CHECKING:
-    from domain.review.review import Review
+from domain.review.sheet import Sheet
 
 
 @dataclass(frozen=True)
@@ -21,13 +18,13 @@ class Chair:
     seat: str
 
 
-def objection(review: "Review", act: Decide) -> Objection | None:
+def objection(review: Sheet, act: Decide) -> Objection | None:
     """Why this decision cannot stand on a level of a running round."""
     chair = chair_for(review, act)
     return chair if isinstance(chair, Objection) else _to_sitting(review, act, chair)
 
 
-def chair_for(review: "Review", act: Decide) -> Chair | Objection:
+def chair_for(review: Sheet, act: Decide) -> Chair | Objection:
     """The level and the seat this decision means, or why there is none."""
     assert review.book is not None
     meant = [level for level in review.chain_levels if act.level in ("", level.id)]
@@ -57,7 +54,7 @@ def chair_for(review: "Review", act: Decide) -> Chair | Objection:
     return _no_role(review, act)
 
 
-def _seat(review: "Review", act: Decide, level: Level) -> str | Objection | None:
+def _seat(review: Sheet, act: Decide, level: Level) -> str | Objection | None:
     """Whose seat this actor would take on this level: their own, or one that was lent to them."""
     if act.on_behalf_of and act.on_behalf_of != act.actor:
         why = lending.seat_for(review, level, act.actor, act.on_behalf_of, act.at)
@@ -75,7 +72,7 @@ def _seat(review: "Review", act: Decide, level: Level) -> str | Objection | None
     return why
 
 
-def _no_such_level(review: "Review", act: Decide) -> Objection:
+def _no_such_level(review: Sheet, act: Decide) -> Objection:
     assert review.book is not None
     if level := review.book.chain.level(act.level):
         says = f"This post does not need {level.title} as it stands."
@@ -83,7 +80,7 @@ def _no_such_level(review: "Review", act: Decide) -> Objection:
     return Objection(Code.NOT_ELIGIBLE, f"This chain has no level {act.level!r}.")
 
 
-def _no_role(review: "Review", act: Decide) -> Objection:
+def _no_role(review: Sheet, act: Decide) -> Objection:
     assert review.book is not None
     waits = " and ".join(level.title for level in review.open_levels)
     if review.book.chain.policy.vetoers.include(act.actor, act.groups):
@@ -92,7 +89,7 @@ def _no_role(review: "Review", act: Decide) -> Objection:
     return Objection(Code.NOT_ELIGIBLE, f"{waits} signs next, and you have no seat there.")
 
 
-def _to_sitting(review: "Review", act: Decide, chair: Chair) -> Objection | None:
+def _to_sitting(review: Sheet, act: Decide, chair: Chair) -> Objection | None:
     level = chair.level
     if why := _to_access(review, act, level):
         return why
@@ -106,7 +103,7 @@ def _to_sitting(review: "Review", act: Decide, chair: Chair) -> Objection | None
     return to_silence(review, act)
 
 
-def _to_hearing(review: "Review", act: Decide, chair: Chair, person: str) -> Objection | None:
+def _to_hearing(review: Sheet, act: Decide, chair: Chair, person: str) -> Objection | None:
     """Why the actor, or whoever they stand in for, cannot be heard here."""
     assert review.book is not None
     name = "You" if person == act.actor else review.book.called(person)
@@ -123,7 +120,7 @@ def _to_hearing(review: "Review", act: Decide, chair: Chair, person: str) -> Obj
     return None
 
 
-def _to_access(review: "Review", act: Decide, level: Level) -> Objection | None:
+def _to_access(review: Sheet, act: Decide, level: Level) -> Objection | None:
     """Why this person cannot decide the way they came: no link, or not signed in afresh."""
     assert review.book is not None
     if Trait.EXTERNAL in (*act.traits, *review.book.traits(act.actor)) and (
@@ -133,7 +130,7 @@ def _to_access(review: "Review", act: Decide, level: Level) -> Objection | None:
     return to_signing_in(review, act, level.step_up)
 
 
-def _to_the_link(review: "Review", act: Decide, level: Level) -> Objection | None:
+def _to_the_link(review: Sheet, act: Decide, level: Level) -> Objection | None:
     invitation = review.invitation(act.link)
     if invitation is None or (invitation.person, invitation.level) != (act.actor, level.id):
         says = f"Decide through the link that was sent to you for {level.title}."
@@ -146,9 +143,7 @@ def _to_the_link(review: "Review", act: Decide, level: Level) -> Objection | Non
     return None
 
 
-def to_signing_in(
-    review: "Review", act: Decide | Hurry, level_asks: bool = False
-) -> Objection | None:
+def to_signing_in(review: Sheet, act: Decide | Hurry, level_asks: bool = False) -> Objection | None:
     assert review.book is not None
     asked = level_asks or Trait.STEP_UP in (*act.traits, *review.book.traits(act.actor))
     within = review.book.chain.policy.step_up_within
@@ -157,7 +152,7 @@ def to_signing_in(
     return Objection(Code.STEP_UP_AUTH_REQUIRED, "Sign in once more, then decide.")
 
 
-def to_silence(review: "Review", act: Decide) -> Objection | None:
+def to_silence(review: Sheet, act: Decide) -> Objection | None:
     """An objection without a reason helps nobody."""
     assert review.book is not None
     if act.verdict in review.book.chain.policy.comment_required_on and not act.reason.strip():
@@ -165,13 +160,13 @@ def to_silence(review: "Review", act: Decide) -> Objection | None:
     return None
 
 
-def _to_retracting(review: "Review", act: Decide, level: Level) -> Objection | None:
+def _to_retracting(review: Sheet, act: Decide, level: Level) -> Objection | None:
     if any(vote.actor == act.actor for vote in review.votes_on(level.id)):
         return None
     return Objection(Code.NOT_ELIGIBLE, f"You have no vote on {level.title} to take back.")
 
 
-def _holds_the_veto(review: "Review", act: Decide, chair: Chair) -> bool:
+def _holds_the_veto(review: Sheet, act: Decide, chair: Chair) -> bool:
     assert review.book is not None
     own = chair.seat == act.actor
     groups = act.groups if own else review.book.groups(chair.seat)

@@ -1,7 +1,6 @@
 """The emergency path: two duty officers release at once, and somebody else reviews it later."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from domain.acts import Decide, Hurry, Verdict
 from domain.objection import Code, Objection
@@ -9,14 +8,12 @@ from domain.review import clock, deciding, seats
 from domain.review.chain import EmergencyTerms
 from domain.review.conditions import proves
 from domain.review.marks import Emergency, Outcome
-
-if TYPE_CHECKING:
-    from domain.review.review import Review
+from domain.review.sheet import Sheet, SomeReview
 
 OFFICE = Objection(Code.NOT_AN_EMERGENCY, "This chain has no emergency path.")
 
 
-def objection(review: "Review", act: Hurry) -> Objection | None:
+def objection(review: Sheet, act: Hurry) -> Objection | None:
     """Why this officer cannot ask for, or release, an emergency publication."""
     assert review.book is not None
     terms = review.book.chain.policy.emergency
@@ -38,7 +35,7 @@ def objection(review: "Review", act: Hurry) -> Objection | None:
     return _to_the_second(review, act, terms)
 
 
-def _to_the_second(review: "Review", act: Hurry, terms: EmergencyTerms) -> Objection | None:
+def _to_the_second(review: Sheet, act: Hurry, terms: EmergencyTerms) -> Objection | None:
     if not _is_asked(review):
         return None
     assert review.emergency is not None
@@ -52,7 +49,7 @@ def _to_the_second(review: "Review", act: Hurry, terms: EmergencyTerms) -> Objec
     return None
 
 
-def after(review: "Review", act: Hurry) -> "Review":
+def after(review: SomeReview, act: Hurry) -> SomeReview:
     """The first officer's word is kept; the second one's releases the post and closes any round."""
     assert review.book is not None
     terms = review.book.chain.policy.emergency
@@ -72,13 +69,13 @@ def after(review: "Review", act: Hurry) -> "Review":
     )
 
 
-def _is_asked(review: "Review") -> bool:
+def _is_asked(review: Sheet) -> bool:
     """A request covers one revision, never the next."""
     hurried = review.emergency
     return hurried is not None and hurried.revision == review.revision
 
 
-def objection_to_reviewing(review: "Review", act: Decide) -> Objection | None:
+def objection_to_reviewing(review: Sheet, act: Decide) -> Objection | None:
     """Why this person cannot give the later review."""
     assert review.book is not None
     assert review.emergency is not None
@@ -101,7 +98,7 @@ def objection_to_reviewing(review: "Review", act: Decide) -> Objection | None:
     return deciding.to_silence(review, act)
 
 
-def reviewed(review: "Review", act: Decide) -> "Review":
+def reviewed(review: SomeReview, act: Decide) -> SomeReview:
     assert review.emergency is not None
     given = replace(review.emergency, verdict=act.verdict, reviewed_by=act.actor)
     return replace(review, emergency=given)

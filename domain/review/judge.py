@@ -1,7 +1,6 @@
 """Why an act cannot stand: the post's state first, then the person, then the level."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from domain.acts import (
     Act,
@@ -27,9 +26,7 @@ from domain.review.book import Book
 from domain.review.conditions import requires
 from domain.review.marks import Outcome
 from domain.review.people import Person, Trait
-
-if TYPE_CHECKING:
-    from domain.review.review import Review
+from domain.review.sheet import Sheet
 
 OVER = {
     Outcome.WITHDRAWN: (
@@ -49,7 +46,7 @@ MACHINE = Objection(
 INACTIVE = Objection(Code.ACTOR_INACTIVE, "You have left this house and cannot decide for it.")
 
 
-def objection(review: "Review", act: Act) -> Objection | None:
+def objection(review: Sheet, act: Act) -> Objection | None:
     match act:
         case Decide():
             return _to_deciding(review, act)
@@ -92,28 +89,28 @@ def stale(read: int, current: int) -> Objection:
     return Objection(Code.STALE_VERSION, says)
 
 
-def _over(review: "Review") -> Objection | None:
+def _over(review: Sheet) -> Objection | None:
     return Objection(*OVER[review.outcome]) if review.outcome in OVER else None
 
 
-def _out(review: "Review") -> Objection | None:
+def _out(review: Sheet) -> Objection | None:
     if review.out_at is None:
         return None
     return Objection(Code.ALREADY_PUBLISHED, "Too late: this post is out.")
 
 
-def _repeated(review: "Review", act: Decide | Hurry) -> Objection | None:
+def _repeated(review: Sheet, act: Decide | Hurry) -> Objection | None:
     heard = review.result_of(act.id)
     if heard is None or heard.actor == act.actor:
         return None
     return Objection(Code.ALREADY_DECIDED, "Somebody else's decision has this id already.")
 
 
-def _is_stale(review: "Review", act: Decide | Hurry) -> bool:
+def _is_stale(review: Sheet, act: Decide | Hurry) -> bool:
     return (act.revision, act.content_hash) != (review.revision, review.content_hash)
 
 
-def _to_deciding(review: "Review", act: Decide) -> Objection | None:
+def _to_deciding(review: Sheet, act: Decide) -> Objection | None:
     if review.result_of(act.id):
         return _repeated(review, act)
     if _is_stale(review, act):
@@ -134,7 +131,7 @@ def _to_deciding(review: "Review", act: Decide) -> Objection | None:
     return deciding.objection(review, act)
 
 
-def _to_the_last_veto(review: "Review", act: Decide) -> Objection | None:
+def _to_the_last_veto(review: Sheet, act: Decide) -> Objection | None:
     """From full approval until it is out, the chain's vetoers may stop it; nobody else can."""
     assert review.book is not None
     if not review.book.chain.policy.vetoers.include(act.actor, act.groups):
@@ -143,7 +140,7 @@ def _to_the_last_veto(review: "Review", act: Decide) -> Objection | None:
     return deciding.to_signing_in(review, act) or deciding.to_silence(review, act)
 
 
-def _to_hurrying(review: "Review", act: Hurry) -> Objection | None:
+def _to_hurrying(review: Sheet, act: Hurry) -> Objection | None:
     if review.result_of(act.id):
         return _repeated(review, act)
     if _is_stale(review, act):
@@ -161,7 +158,7 @@ def _to_hurrying(review: "Review", act: Hurry) -> Objection | None:
     return hurry.objection(review, act)
 
 
-def _to_submitting(review: "Review", act: Submit) -> Objection | None:
+def _to_submitting(review: Sheet, act: Submit) -> Objection | None:
     if act.revision != review.revision:
         return stale(act.revision, review.revision)
     if why := _over(review):
@@ -187,7 +184,7 @@ def _to_submitting(review: "Review", act: Submit) -> Objection | None:
     return _to_policy(review)
 
 
-def _to_policy(review: "Review") -> Objection | None:
+def _to_policy(review: Sheet) -> Objection | None:
     if not review.blocking:
         return None
     rules = ", ".join(finding.rule for finding in review.blocking)
@@ -196,7 +193,7 @@ def _to_policy(review: "Review") -> Objection | None:
     )
 
 
-def _to_revising(review: "Review", act: Revise) -> Objection | None:
+def _to_revising(review: Sheet, act: Revise) -> Objection | None:
     if why := _over(review):
         return why
     if review.is_out or review.outcome is Outcome.RELEASED:
@@ -213,7 +210,7 @@ def _to_revising(review: "Review", act: Revise) -> Objection | None:
     return None
 
 
-def _to_leading(review: "Review", act: Act) -> Objection | None:
+def _to_leading(review: Sheet, act: Act) -> Objection | None:
     """Authors lead their own post; a chain may name leads who lead everyone's."""
     leads = review.book.chain.policy.leads if review.book else None
     if act.actor in review.authors or (leads and leads.include(act.actor, act.groups)):
@@ -222,7 +219,7 @@ def _to_leading(review: "Review", act: Act) -> Objection | None:
     return Objection(Code.NOT_YOURS, says)
 
 
-def _to_rescheduling(review: "Review", act: Reschedule) -> Objection | None:
+def _to_rescheduling(review: Sheet, act: Reschedule) -> Objection | None:
     if why := _to_leading(review, act):
         return why
     if act.hour <= act.at:
@@ -230,7 +227,7 @@ def _to_rescheduling(review: "Review", act: Reschedule) -> Objection | None:
     return _to_policy(review)
 
 
-def _to_waiving(review: "Review", act: Waive) -> Objection | None:
+def _to_waiving(review: Sheet, act: Waive) -> Objection | None:
     if act.revision != review.revision:
         return stale(act.revision, review.revision)
     if why := _over(review) or _out(review):
@@ -253,7 +250,7 @@ def _to_waiving(review: "Review", act: Waive) -> Objection | None:
     return None
 
 
-def _to_inviting(review: "Review", act: Invite) -> Objection | None:
+def _to_inviting(review: Sheet, act: Invite) -> Objection | None:
     if act.revision != review.revision:
         return stale(act.revision, review.revision)
     if why := _over(review):
@@ -276,7 +273,7 @@ def _ended(expires: datetime, at: datetime) -> Objection | None:
     return Objection(Code.INVALID_WINDOW, "This link would expire before it could be opened.")
 
 
-def _to_opening(review: "Review", act: OpenLink) -> Objection | None:
+def _to_opening(review: Sheet, act: OpenLink) -> Objection | None:
     invitation = review.invitation(act.link)
     if invitation is None or invitation.person != act.actor:
         says = "This link was not sent to you; ask for one of your own."

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from domain.acts import Delegate, Revoke
 from domain.objection import Code, Objection
 from domain.review import seats
 from domain.review.chain import Chain, Level
 from domain.review.people import Delegation, Person, Trait
-
-if TYPE_CHECKING:
-    from domain.review.review import Review
+from domain.review.sheet import Sheet
 
 
 def objection_to_delegating(
@@ -58,9 +55,7 @@ def lent(act: Delegate) -> Delegation:
     return Delegation(act.id, act.actor, act.to, act.starts, act.ends, act.levels)
 
 
-def seat_for(
-    review: "Review", level: Level, taker: str, giver: str, at: datetime
-) -> Objection | None:
+def seat_for(review: Sheet, level: Level, taker: str, giver: str, at: datetime) -> Objection | None:
     """Why `taker` cannot sit in `giver`'s seat on this level now, or None if they can."""
     assert review.book is not None
     book = review.book

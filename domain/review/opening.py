@@ -2,18 +2,15 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from domain.review import rounds, seats
 from domain.review.chain import Level
 from domain.review.marks import Deadline, Opened, Outcome
+from domain.review.sheet import Sheet, SomeReview
 from domain.review.tally import Fate, count
 
-if TYPE_CHECKING:
-    from domain.review.review import Review
 
-
-def settled(review: "Review", at: datetime) -> "Review":
+def settled(review: SomeReview, at: datetime) -> SomeReview:
     """Counts every open level, opens what comes next, until nothing moves any more."""
     while review.outcome is Outcome.IN_REVIEW:
         before = review
@@ -30,7 +27,7 @@ def settled(review: "Review", at: datetime) -> "Review":
     return review
 
 
-def escalated(review: "Review", level: Level, at: datetime) -> "Review":
+def escalated(review: SomeReview, level: Level, at: datetime) -> SomeReview:
     """Adds approvers to an open level. It removes nobody, and approves nothing."""
     opening = review.opening(level.id)
     assert opening is not None
@@ -44,14 +41,14 @@ def escalated(review: "Review", level: Level, at: datetime) -> "Review":
     return review.reopened(replace(opening, escalated=True))
 
 
-def _counted(review: "Review", level: Level, at: datetime) -> "Review":
+def _counted(review: SomeReview, level: Level, at: datetime) -> SomeReview:
     fate = count(review, level, at).fate
     if fate is Fate.PASSED:
         return replace(review, passed=(*review.passed, level.id))
     return escalated(review, level, at) if fate is Fate.STUCK else review
 
 
-def _next_step(review: "Review", at: datetime) -> "Review":
+def _next_step(review: SomeReview, at: datetime) -> SomeReview:
     assert review.book is not None
     for step in review.book.chain.steps:
         waiting = [
@@ -65,7 +62,7 @@ def _next_step(review: "Review", at: datetime) -> "Review":
     return replace(review, outcome=Outcome.APPROVED, approved_at=at)
 
 
-def _opened(review: "Review", level: Level, at: datetime) -> Opened:
+def _opened(review: Sheet, level: Level, at: datetime) -> Opened:
     assert review.book is not None
     calendar = review.book.calendar_of(level)
     deadlines, due = [], at

@@ -1,19 +1,16 @@
 """How a round ends, and what of it the next one may carry over."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from domain.acts import Verdict
 from domain.review import seats
 from domain.review.book import Book
 from domain.review.chain import OnRevision
 from domain.review.marks import Outcome, Signed
-
-if TYPE_CHECKING:
-    from domain.review.review import Review
+from domain.review.sheet import Sheet, SomeReview
 
 
-def ended(review: "Review", outcome: Outcome, by: str) -> "Review":
+def ended(review: SomeReview, outcome: Outcome, by: str) -> SomeReview:
     """The round is over: what it had approved is kept aside, and every open level closes."""
     return replace(
         review,
@@ -28,14 +25,14 @@ def ended(review: "Review", outcome: Outcome, by: str) -> "Review":
     )
 
 
-def voided(review: "Review") -> "Review":
+def voided(review: SomeReview) -> SomeReview:
     """Every approval is void, and no later round may carry one."""
     return replace(
         review, outcome=Outcome.DRAFT, signed=(), unfinished=(), touched=(), approved_at=None
     )
 
 
-def carried(review: "Review", required: tuple[str, ...]) -> tuple[Signed, ...]:
+def carried(review: Sheet, required: tuple[str, ...]) -> tuple[Signed, ...]:
     """What the round that begins now takes over from the one before.
 
     Never a level whose signer has since become an author, and never all of them: somebody signs
@@ -62,7 +59,7 @@ def carried(review: "Review", required: tuple[str, ...]) -> tuple[Signed, ...]:
     return tuple(one for one in kept if chain.step_of(one.level) != last)
 
 
-def with_terms_of(review: "Review", book: Book) -> "Review":
+def with_terms_of(review: SomeReview, book: Book) -> SomeReview:
     """Pins the next round to these versions: a level whose terms changed is signed afresh."""
     before = review.book.chain if review.book else book.chain
     signed = tuple(
@@ -72,7 +69,7 @@ def with_terms_of(review: "Review", book: Book) -> "Review":
 
 
 def _before_the_break(
-    review: "Review", required: tuple[str, ...], fit: tuple[Signed, ...]
+    review: Sheet, required: tuple[str, ...], fit: tuple[Signed, ...]
 ) -> tuple[Signed, ...]:
     """The steps before the one that failed, and before any level that is newly required."""
     assert review.book is not None
@@ -86,13 +83,13 @@ def _before_the_break(
     return kept
 
 
-def _untouched(review: "Review", fit: tuple[Signed, ...]) -> tuple[Signed, ...]:
+def _untouched(review: Sheet, fit: tuple[Signed, ...]) -> tuple[Signed, ...]:
     if review.touched is None:
         return ()
     return tuple(one for one in fit if one.level not in review.touched)
 
 
-def _signed(review: "Review", level: str) -> Signed:
+def _signed(review: Sheet, level: str) -> Signed:
     for one in review.carried:
         if one.level == level:
             return one

@@ -1,24 +1,21 @@
 """Who can take a seat on a level: eligible, not barred, not already heard."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from domain.review.chain import Level, Rule
 from domain.review.marks import Vote
 from domain.review.people import Delegation, Signers
-
-if TYPE_CHECKING:
-    from domain.review.review import Review
+from domain.review.sheet import Sheet
 
 
-def help_for(review: "Review", level: Level) -> tuple[Signers, ...]:
+def help_for(review: Sheet, level: Level) -> tuple[Signers, ...]:
     """To whom this level escalates: its own names first, then the chain's."""
     assert review.book is not None
     both = (level.escalate_to, review.book.chain.policy.escalate_to)
     return tuple(signers for signers in both if not signers.is_nobody)
 
 
-def signs(review: "Review", level: Level, person: str, groups: tuple[str, ...]) -> bool:
+def signs(review: Sheet, level: Level, person: str, groups: tuple[str, ...]) -> bool:
     """Whether the chain gives this person a seat on this level now."""
     opening = review.opening(level.id)
     if opening and person in opening.added:
@@ -33,13 +30,13 @@ def may_veto(level: Level, person: str, groups: tuple[str, ...]) -> bool:
     return level.veto.include(person, groups)
 
 
-def is_author(review: "Review", person: str) -> bool:
+def is_author(review: Sheet, person: str) -> bool:
     """Whether this person wrote what they would sign."""
     assert review.book is not None
     return person in review.authors and not review.book.chain.policy.self_approval
 
 
-def signed_elsewhere(review: "Review", level: str, person: str) -> bool:
+def signed_elsewhere(review: Sheet, level: str, person: str) -> bool:
     """Whether this person's name already stands on another level of this round."""
     assert review.book is not None
     if not review.book.chain.policy.separation_of_duties:
@@ -55,7 +52,7 @@ def _is_a_signature(vote: Vote) -> bool:
     return vote.verdict.objects or vote.verdict == "approve"
 
 
-def voted(review: "Review", level: str, person: str, at: datetime) -> Vote | None:
+def voted(review: Sheet, level: str, person: str, at: datetime) -> Vote | None:
     """The vote that already speaks for this person on this level.
 
     A delegator and a delegate count as one person while the delegation is in force.
@@ -69,7 +66,7 @@ def voted(review: "Review", level: str, person: str, at: datetime) -> Vote | Non
 
 
 def _are_one(
-    review: "Review", level: str, one: str, other: str, first: datetime, now: datetime
+    review: Sheet, level: str, one: str, other: str, first: datetime, now: datetime
 ) -> bool:
     assert review.book is not None
     return any(
@@ -81,7 +78,7 @@ def _are_one(
     )
 
 
-def able(review: "Review", level: Level, at: datetime) -> tuple[str, ...]:
+def able(review: Sheet, level: Level, at: datetime) -> tuple[str, ...]:
     """Everyone who could still vote on this level."""
     opening = review.opening(level.id)
     if opening is None or review.book is None:
@@ -93,13 +90,13 @@ def able(review: "Review", level: Level, at: datetime) -> tuple[str, ...]:
     )
 
 
-def is_barred(review: "Review", level: str, person: str) -> bool:
+def is_barred(review: Sheet, level: str, person: str) -> bool:
     assert review.book is not None
     known = review.book.person(person)
     has_left = known is not None and known.has_left
     return has_left or is_author(review, person) or signed_elsewhere(review, level, person)
 
 
-def loans_to(review: "Review", taker: str) -> tuple[Delegation, ...]:
+def loans_to(review: Sheet, taker: str) -> tuple[Delegation, ...]:
     assert review.book is not None
     return tuple(loan for loan in review.book.delegations if loan.taker == taker)

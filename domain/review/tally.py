@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from domain.acts import Verdict
 from domain.review import seats
 from domain.review.chain import Level, Rule
 from domain.review.marks import Outcome, Vote
-
-if TYPE_CHECKING:
-    from domain.review.review import Review
+from domain.review.sheet import Sheet
 
 
 class Fate(StrEnum):
@@ -35,7 +32,7 @@ ENDS = {
 }
 
 
-def count(review: "Review", level: Level, at: datetime) -> Tally:
+def count(review: Sheet, level: Level, at: datetime) -> Tally:
     """Counts the votes on an open level."""
     votes = review.votes_on(level.id)
     approvals = [vote for vote in votes if vote.verdict is Verdict.APPROVE]
@@ -53,7 +50,7 @@ def count(review: "Review", level: Level, at: datetime) -> Tally:
     return Tally(Fate.OPEN if len(approvals) + len(able) >= need else Fate.STUCK)
 
 
-def _decisive(review: "Review", level: Level, objections: list[Vote]) -> Vote | None:
+def _decisive(review: Sheet, level: Level, objections: list[Vote]) -> Vote | None:
     """An objection that fails the level alone: any, except where a number of approvals counts."""
     if not objections:
         return None
@@ -72,9 +69,7 @@ def _decisive(review: "Review", level: Level, objections: list[Vote]) -> Vote | 
     )
 
 
-def _of_everyone(
-    review: "Review", level: Level, approvals: list[Vote], able: tuple[str, ...]
-) -> Fate:
+def _of_everyone(review: Sheet, level: Level, approvals: list[Vote], able: tuple[str, ...]) -> Fate:
     opening = review.opening(level.id)
     assert opening is not None
     if any(person in opening.eligible for person in able):
@@ -84,7 +79,7 @@ def _of_everyone(
     return Fate.OPEN if able else Fate.STUCK
 
 
-def _seats(review: "Review", level: Level, votes: tuple[Vote, ...]) -> int:
+def _seats(review: Sheet, level: Level, votes: tuple[Vote, ...]) -> int:
     """How many could have voted, abstainers and leavers among them: those never fail a level."""
     opening = review.opening(level.id)
     assert opening is not None

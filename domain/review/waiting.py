@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from domain.review import seats
 from domain.review.calendar import Calendar
 from domain.review.chain import Due, Level, Rule
 from domain.review.clock import LATER_REVIEW
 from domain.review.marks import Deadline
-
-if TYPE_CHECKING:
-    from domain.review.review import Review
+from domain.review.sheet import Sheet
 
 
 @dataclass(frozen=True)
@@ -41,13 +38,13 @@ FR = {
 }
 
 
-def waits_for(review: "Review") -> tuple[Waiting, ...]:
+def waits_for(review: Sheet) -> tuple[Waiting, ...]:
     if review.owes_review:
         return (_for_the_later_review(review),)
     return tuple(_for_level(review, level) for level in review.open_levels)
 
 
-def _for_level(review: "Review", level: Level) -> Waiting:
+def _for_level(review: Sheet, level: Level) -> Waiting:
     assert review.book is not None
     opened = review.opening(level.id)
     assert opened is not None
@@ -65,7 +62,7 @@ def _for_level(review: "Review", level: Level) -> Waiting:
     return _waiting(review, level.id, titles, who, needs, deadline, calendar)
 
 
-def _for_the_later_review(review: "Review") -> Waiting:
+def _for_the_later_review(review: Sheet) -> Waiting:
     assert review.book is not None
     assert review.emergency is not None
     terms = review.book.chain.policy.emergency
@@ -78,7 +75,7 @@ def _for_the_later_review(review: "Review") -> Waiting:
 
 
 def _waiting(
-    review: "Review",
+    review: Sheet,
     level: str,
     titles: tuple[str, str],
     who: tuple[str, ...],
