@@ -3,7 +3,10 @@
 A validator refuses before anything is written; the clerk judges once more when it has the pen.
 """
 
+from typing import TypeVar, cast
+
 from temporalio import workflow
+from temporalio.workflow import UpdateMethodMultiParam
 
 with workflow.unsafe.imports_passed_through():
     from domain.acts import (
@@ -28,9 +31,11 @@ with workflow.unsafe.imports_passed_through():
 
 from workflows.clerk import Clerk, refuse
 
+Kind = TypeVar("Kind", bound=Act)
 
-class Hearing:
-    """The updates of a life, and the one query. They may come before its first step."""
+
+class Listening:
+    """Where a life keeps its clerk, and what it asks of every act."""
 
     clerk: Clerk
 
@@ -47,122 +52,38 @@ class Hearing:
         if act.id not in self.clerk.heard:
             refuse(self.life.objection(act))
 
-    @workflow.update
-    async def draft(self, act: Draft) -> None:
+
+def hears(kind: type[Kind]) -> UpdateMethodMultiParam[[Listening, Kind], None]:
+    """The update by which acts of one kind come: asked first, then recorded, then answered."""
+
+    async def heard(self: Listening, act: Kind) -> None:
         await self.clerk.file(act)
 
-    @draft.validator
-    def may_draft(self, act: Draft) -> None:
+    def may_be_heard(self: Listening, act: Kind) -> None:
         self.may(act)
 
-    @workflow.update
-    async def revise(self, act: Revise) -> None:
-        await self.clerk.file(act)
+    for method in (heard, may_be_heard):
+        # what the engine reads: a method, and what to decode its one message as
+        method.__annotations__ = {"act": kind, "return": None}
+    workflow.update(name=kind.kind)(heard).validator(may_be_heard)
+    return cast("UpdateMethodMultiParam[[Listening, Kind], None]", heard)
 
-    @revise.validator
-    def may_revise(self, act: Revise) -> None:
-        self.may(act)
 
-    @workflow.update
-    async def submit(self, act: Submit) -> None:
-        await self.clerk.file(act)
+class Hearing(Listening):
+    """The updates of a life. They may come before its first step."""
 
-    @submit.validator
-    def may_submit(self, act: Submit) -> None:
-        self.may(act)
-
-    @workflow.update
-    async def decide(self, act: Decide) -> None:
-        await self.clerk.file(act)
-
-    @decide.validator
-    def may_decide(self, act: Decide) -> None:
-        self.may(act)
-
-    @workflow.update
-    async def withdraw(self, act: Withdraw) -> None:
-        await self.clerk.file(act)
-
-    @withdraw.validator
-    def may_withdraw(self, act: Withdraw) -> None:
-        self.may(act)
-
-    @workflow.update
-    async def reschedule(self, act: Reschedule) -> None:
-        await self.clerk.file(act)
-
-    @reschedule.validator
-    def may_reschedule(self, act: Reschedule) -> None:
-        self.may(act)
-
-    @workflow.update
-    async def settle(self, act: Settle) -> None:
-        await self.clerk.file(act)
-
-    @settle.validator
-    def may_settle(self, act: Settle) -> None:
-        self.may(act)
-
-    @workflow.update
-    async def waive(self, act: Waive) -> None:
-        await self.clerk.file(act)
-
-    @waive.validator
-    def may_waive(self, act: Waive) -> None:
-        self.may(act)
-
-    @workflow.update
-    async def hurry(self, act: Hurry) -> None:
-        await self.clerk.file(act)
-
-    @hurry.validator
-    def may_hurry(self, act: Hurry) -> None:
-        self.may(act)
-
-    @workflow.update
-    async def invite(self, act: Invite) -> None:
-        await self.clerk.file(act)
-
-    @invite.validator
-    def may_invite(self, act: Invite) -> None:
-        self.may(act)
-
-    @workflow.update
-    async def open_link(self, act: OpenLink) -> None:
-        await self.clerk.file(act)
-
-    @open_link.validator
-    def may_open_link(self, act: OpenLink) -> None:
-        self.may(act)
-
-    @workflow.update
-    async def delegate(self, act: Delegate) -> None:
-        await self.clerk.file(act)
-
-    @delegate.validator
-    def may_delegate(self, act: Delegate) -> None:
-        self.may(act)
-
-    @workflow.update
-    async def revoke(self, act: Revoke) -> None:
-        await self.clerk.file(act)
-
-    @revoke.validator
-    def may_revoke(self, act: Revoke) -> None:
-        self.may(act)
-
-    @workflow.update
-    async def leave(self, act: Leave) -> None:
-        await self.clerk.file(act)
-
-    @leave.validator
-    def may_leave(self, act: Leave) -> None:
-        self.may(act)
-
-    @workflow.update
-    async def join(self, act: Join) -> None:
-        await self.clerk.file(act)
-
-    @join.validator
-    def may_join(self, act: Join) -> None:
-        self.may(act)
+    draft = hears(Draft)
+    revise = hears(Revise)
+    submit = hears(Submit)
+    decide = hears(Decide)
+    withdraw = hears(Withdraw)
+    reschedule = hears(Reschedule)
+    settle = hears(Settle)
+    waive = hears(Waive)
+    hurry = hears(Hurry)
+    invite = hears(Invite)
+    open_link = hears(OpenLink)
+    delegate = hears(Delegate)
+    revoke = hears(Revoke)
+    leave = hears(Leave)
+    join = hears(Join)
