@@ -6,6 +6,7 @@ the rules agree with the labelled corpus.
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
 
@@ -13,7 +14,7 @@ from domain.case import Case, Moment
 from domain.policy import examine, rules_for
 from domain.post import Content, Medium, Window
 from records.packs import TODAY, houses, shipped
-from tests.domain.policies.corpus import Score, labelled, scores
+from tests.domain.policies.corpus import CORPUS, UNSEEN, Score, labelled, scores
 
 TEXTS = {
     "fr": (
@@ -72,12 +73,13 @@ def measure() -> dict[str, tuple[float, float, int]]:
     return measured
 
 
-def agreement() -> tuple[Score, ...]:
-    """How often the rules agree with the people who labelled the corpus, by family."""
-    return scores(tuple(labelled(houses())), shipped())
+def agreement(folder: Path) -> tuple[Score, ...]:
+    """How often the rules agree with the people who labelled this part, by family."""
+    return scores(tuple(labelled(houses(), folder)), shipped())
 
 
 if __name__ == "__main__":
     for name, (median, late, rules) in measure().items():
         print(f"{name}: {rules} rules, p50 {median:.2f} ms, p95 {late:.2f} ms (goal 5 ms)")
-    print(*agreement(), sep="\n")
+    for part in (CORPUS, UNSEEN):
+        print(f"{part.name}:", *agreement(part), sep="\n")

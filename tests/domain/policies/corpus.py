@@ -12,6 +12,7 @@ from records.packs import CASE_PARTS, Houses, case
 from records.yaml_values import Node, parsed
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
+UNSEEN = CORPUS / "unseen"  # written before the detectors were last changed; nothing is tuned to it
 MOMENTS = (Moment.DRAFT, Moment.SUBMISSION, Moment.APPROVAL)
 
 
@@ -24,8 +25,8 @@ class Labelled:
     expected: frozenset[str]
 
 
-def labelled(known: Houses) -> Iterator[Labelled]:
-    for path in sorted(CORPUS.glob("*.yaml")):
+def labelled(known: Houses, folder: Path = CORPUS) -> Iterator[Labelled]:
+    for path in sorted(folder.glob("*.yaml")):
         parts = parsed(path).only("house", "posts")
         for node in parts["posts"].list():
             yield _labelled(node, known, parts["house"].text())

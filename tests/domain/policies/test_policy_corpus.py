@@ -4,11 +4,12 @@ import pytest
 
 from domain.policy import examine
 from records.packs import houses, shipped
-from tests.domain.policies.corpus import Labelled, Score, found_in, labelled, scores
+from tests.domain.policies.corpus import UNSEEN, Labelled, Score, found_in, labelled, scores
 
 # What a family must reach: precision, recall. A hotline flagged as personal data is a defect.
 FLOORS = {"tone": (0.8, 0.75), "blackout": (1.0, 0.75), "security": (1.0, 0.8), "pii": (0.97, 0.85)}
 FLOOR = (0.95, 0.9)
+UNSEEN_FLOOR = (0.87, 0.7)  # all families together, over posts that nothing is tuned to
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +60,18 @@ def test_nothing_innocent_is_taken_for_personal_data(posts: tuple[Labelled, ...]
 def test_no_rule_raises_on_any_post(posts: tuple[Labelled, ...]) -> None:
     for post in posts:
         assert not [f for f in examine(post.case, shipped()) if "could not be applied" in f.says]
+
+
+def test_posts_that_nothing_is_tuned_to_are_judged_nearly_as_well() -> None:
+    unseen = tuple(labelled(houses(), UNSEEN))
+    measured = scores(unseen, shipped())
+    print("", *measured, sep="\n")  # noqa: T201  the report: pytest -s, or when a floor breaks
+    whole = Score(
+        "unseen",
+        sum(family.right for family in measured),
+        sum(family.wrong for family in measured),
+        sum(family.missed for family in measured),
+    )
+    assert len(unseen) >= 80
+    assert (whole.precision, whole.recall) >= UNSEEN_FLOOR
+    assert whole.recall >= UNSEEN_FLOOR[1]
