@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import secrets
 import socket
 import time
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from datetime import timedelta
 from local.processes import CannotStart
 
 LOOPBACK = "127.0.0.1"
+LENT_FROM = 32_768  # Linux; others lend from higher up
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,10 @@ class Port:
 
 
 def free_port() -> int:
-    with socket.create_server((LOOPBACK, 0)) as server:
-        return int(server.getsockname()[1])
+    """Below those that systems lend to outgoing calls, so that it is still free after a restart."""
+    while not is_free(number := LENT_FROM - 1 - secrets.randbelow(12_000)):
+        pass
+    return number
 
 
 def refuse_busy(ports: Iterable[Port]) -> None:

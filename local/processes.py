@@ -120,7 +120,8 @@ class Trace:
 
     @property
     def still_runs(self) -> bool:
-        return began(self.pid) == self.began and self.program in command_of(self.pid)
+        said = command_of(self.pid)  # nothing, while the last threads of it are ending
+        return began(self.pid) == self.began and (self.program in said or not said)
 
 
 def end_orphan(file: Path, farewell: Signals, patience: timedelta) -> None:
@@ -154,13 +155,15 @@ def began(pid: int) -> str | None:
     """When the process began, in the system's own words; None when it is gone.
 
     A zombie is gone: it only waits for somebody to read its exit code, which may never happen.
+    But not while threads of it are still ending: until then its ports and files are taken.
     """
     if sys.platform == "linux":
         try:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except (FileNotFoundError, ProcessLookupError):
             return None
-        return None if fields[0] in "ZX" else fields[19]
+        state, threads, start = fields[0], int(fields[17]), fields[19]
+        return None if state in "ZX" and threads < 2 else start
     said = _ps(pid, "stat=", "lstart=")
     return None if not said or said.startswith("Z") else " ".join(said.split()[1:])
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,6 +34,29 @@ def test_a_process_is_known_by_its_beginning_and_its_program(
         assert began(sleeper.pid) is None  # a zombie, which nobody may ever bury, is gone
         assert not trace.still_runs
     assert command_of(sleeper.pid) == ""
+
+
+LEADERLESS = """
+import ctypes, sys, threading
+threading.Thread(target=sys.stdin.read).start()
+ctypes.CDLL(None).pthread_exit(None)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere ps tells")
+def test_a_process_is_not_gone_while_threads_of_it_are_ending(tmp_path: Path) -> None:
+    """Until then nobody else can have its ports."""
+    with subprocess.Popen([sys.executable, "-c", LEADERLESS], stdin=subprocess.PIPE) as process:
+        trace = Trace.of(process, sys.executable)
+        while "Z" not in Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2]:
+            time.sleep(0.01)
+        assert began(process.pid) == trace.began
+        assert trace.still_runs
+        assert process.stdin
+        process.stdin.close()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        assert began(process.pid) is None
+        assert not trace.still_runs
 
 
 def test_a_half_written_trace_is_no_trace(tmp_path: Path) -> None:

@@ -1,0 +1,128 @@
+"""kill -9, of everything, at every stage: each life still ends, out once, and with every act."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
+from dataclasses import dataclass, fields
+
+import pytest
+
+from tests.faults.house import House, a_house
+from tests.faults.story import Story
+
+pytestmark = [pytest.mark.anyio, pytest.mark.faults]
+
+PLUGS = ("worker", "api", "temporal", "postgres")
+FALLS = {plug: (plug,) for plug in PLUGS} | {"all four at once": PLUGS, "the newsroom itself": ()}
+# These take the sender's answer with them.
+ANSWER_IS_LOST = ("worker", "postgres", "all four at once", "the newsroom itself")
+
+
+@dataclass(frozen=True)
+class Lives:
+    """Where six posts are when it happens."""
+
+    drafting: Story
+    approving: Story
+    holding: Story
+    publishing: Story  # under way on both channels, and not arrived
+    arrived: Story  # on both channels, and not on record
+    watching: Story
+
+
+STAGES = tuple(field.name for field in fields(Lives))
+
+
+@dataclass(frozen=True)
+class Night:
+    """All the falls, each with the lives that were under way; and the files of all in the end."""
+
+    house: House
+    lives: dict[str, Lives]
+    files: dict[str, list[str]]
+
+    def file(self, fall: str, stage: str) -> list[str]:
+        return self.files[self.story(fall, stage).id]
+
+    def story(self, fall: str, stage: str) -> Story:
+        found: Story = getattr(self.lives[fall], stage)
+        return found
+
+
+@pytest.fixture(scope="module")
+async def night(anyio_backend: str) -> AsyncIterator[Night]:
+    """One fall follows the other; what was under way goes on, and is met by the next."""
+    async with a_house() as house:
+        lives = {fall: await begun(house, fall) for fall in FALLS}
+        stories = [getattr(these, stage) for these in lives.values() for stage in STAGES]
+        for story in stories:
+            await house.gives_up_on_the_fallen(story.id)
+        for story in stories:
+            await story.reaches("closed")
+        files = {story.id: await story.file() for story in stories}
+        yield Night(house, lives, files)
+
+
+async def begun(house: House, fall: str) -> Lives:
+    """Brought to their stages; then it falls, while people write and sign."""
+    drafting = Story(house, f"{fall}: is being written")
+    approving, holding, publishing, arrived, watching = await asyncio.gather(
+        Story(house, f"{fall}: is half signed").begins(),
+        approved(house, f"{fall}: waits for its hour"),
+        approved(house, f"{fall}: is under way"),
+        approved(house, f"{fall}: has arrived"),
+        approved(house, f"{fall}: is watched"),
+    )
+    await approving.is_signed_by("lena")
+    with ExitStack() as held_up:
+        with house.no_post_arrives():
+            await asyncio.gather(arrived.is_due_soon(), watching.is_due_soon())
+            await arrived.is_being_sent()
+            held_up.enter_context(house.nothing_is_filed(arrived.id))
+        await asyncio.gather(arrived.has_arrived(), watching.reaches("watching"))
+        held_up.enter_context(house.nothing_is_filed(watching.id))
+        held_up.enter_context(house.no_post_arrives())
+        await publishing.is_due_soon()
+        await publishing.is_being_sent()
+        await holding.is_due_soon()
+        falls = house.pull(*FALLS[fall]) if FALLS[fall] else house.fall()
+        await asyncio.gather(falls, drafting.begins(), approving.is_signed_by("dara"))
+    await drafting.is_signed_by("lena", "dara")
+    await asyncio.gather(drafting.is_due_soon(), approving.is_due_soon())
+    return Lives(drafting, approving, holding, publishing, arrived, watching)
+
+
+async def approved(house: House, text: str) -> Story:
+    story = await Story(house, text).begins()
+    return await story.is_signed_by("lena", "dara")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("fall", FALLS)
+async def test_a_life_ends_once_published_and_with_every_act(
+    night: Night, fall: str, stage: str
+) -> None:
+    story, file = night.story(fall, stage), night.file(fall, stage)
+    assert story.copies == {"town-square": 1, "harbour": 1}
+    assert sum(line.startswith("house published") for line in file) == 2, file
+    assert [line for line in file if not line.startswith("house")] == story.acknowledged
+    assert file.count("house closed") == 1
+    assert file[-1] == "house closed"
+
+
+@pytest.mark.parametrize("fall", ANSWER_IS_LOST)
+async def test_what_had_arrived_is_found_and_what_had_not_is_sent_again(
+    night: Night, fall: str
+) -> None:
+    arrived = night.file(fall, "arrived")
+    assert arrived.count("house sending") == 2
+    assert arrived.count("house published reconciled") == 2
+    assert night.file(fall, "publishing").count("house not_sent proved_absent") >= 2
+
+
+async def test_after_all_of_it_the_record_is_proven(night: Night) -> None:
+    done = night.house.asks("verify")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"office: {len(FALLS) * len(STAGES)} posts, ")
+    assert done.stdout.endswith(" 0 faults.\n")
+    assert " 0 checkpoints" not in done.stdout
