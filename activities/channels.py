@@ -28,7 +28,7 @@ class Connections:
         asked = select(ChannelRow).where(
             ChannelRow.organisation == organisation, ChannelRow.id == channel
         )
-        async with self.database.transaction(organisation) as session:
+        async with self.database.reading(organisation) as session:
             row = (await session.execute(asked)).scalar_one_or_none()
         if row is None:
             raise Unknown(f"There is no channel {channel!r}.")

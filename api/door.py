@@ -29,7 +29,7 @@ from records.audit import keep_refusal
 from records.database import Database
 from records.filing import entry_of
 from records.keys import Sealer
-from records.posts import life_of
+from records.posts import life_of, was_heard
 from workflows import attributes
 from workflows.door import post_id_in_engine
 from workflows.post import Brief, PostLife
@@ -119,10 +119,10 @@ class Door:
             raise
 
     async def _tell(self, organisation: str, post: str, act: Act) -> None:
-        life = await life_of(self.database, organisation, post)
-        if life is None:
+        known = await was_heard(self.database, organisation, post, act.id)
+        if known is None:
             raise NoSuchPost
-        if await entry_of(self.database, organisation, post, act.id):
+        if known:
             await self._as_before(organisation, post, act)
             return
         sealed = await self._sealed(organisation, post, act)

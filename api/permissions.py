@@ -68,7 +68,7 @@ async def _person(house: House, credential: str) -> Principal:
         came = sign_in.bearer(house.settings.keys, credential)
     except sign_in.NotSignedIn:
         raise Problem(401, "UNAUTHENTICATED", "This session has ended. Sign in again.") from None
-    async with house.database.transaction(came.organisation) as session:
+    async with house.database.reading(came.organisation) as session:
         who = await person(session, came.organisation, came.person)
     if who is None or not who.active:
         says = "This person does not work here any more."

@@ -119,17 +119,15 @@ async def revise(
 
 
 async def read_post(here: House, me: Principal, post: str) -> PostInFull:
-    row = await posts.post_row(here.database, me.organisation, post)
-    if row is None:
+    found = await posts.in_full(here.database, me.organisation, post)
+    if found is None:
         raise Problem(404, "NOT_FOUND", "There is no such post in your organisation.")
-    content = await posts.content_of(here.database, me.organisation, row.content_hash)
-    found = await posts.newest_findings(here.database, me.organisation, post, row.content_hash)
-    return shown_in_full(row, reading.life(row.life), content, found)
+    return shown_in_full(found.row, reading.life(found.row.life), found.content, found.findings)
 
 
 async def checked(here: House, me: Principal, said: ContentShape) -> Content:
     """What was said, with its window, held against what the organisation has."""
-    async with here.database.transaction(me.organisation) as session:
+    async with here.database.reading(me.organisation) as session:
         known = await channels(session, me.organisation)
         custom = await customs(session, me.organisation)
     if strangers := [channel for channel in said.channels if channel not in known]:
@@ -159,7 +157,7 @@ async def _look_over(
 
 
 async def _known(here: House, me: Principal, author: str | None, chain: str | None) -> None:
-    async with here.database.transaction(me.organisation) as session:
+    async with here.database.reading(me.organisation) as session:
         try:
             await current_chain(session, me.organisation, chain or "")
         except Unknown as error:

@@ -73,7 +73,7 @@ async def known(database: Database, text: str) -> ApiKey | None:
         ApiKeyRow.revoked_at.is_(None),
         or_(ApiKeyRow.expires_at.is_(None), ApiKeyRow.expires_at > func.clock_timestamp()),
     )
-    async with database.transaction("") as session:
+    async with database.reading("") as session:
         rows = (await session.execute(asked)).scalars().all()
     for row in rows:
         if hmac.compare_digest(row.hash, _hash(secret)):

@@ -1,17 +1,21 @@
-"""How we reach PostgreSQL: one engine a process, one transaction an act."""
+"""How we reach PostgreSQL: one engine a process, one transaction an act, few trips for each."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
+from typing import Any, Self
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import (
-    AsyncEngine,
-    AsyncSession,
-    async_sessionmaker,
-    create_async_engine,
-)
+from psycopg import AsyncConnection, AsyncCursor, OperationalError
+from psycopg.pq import TransactionStatus
+from sqlalchemy import event, make_url, text
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+RESTED = 1.0  # seconds in the pool after which a connection is asked whether it still lives
+ENTER = "SELECT set_config('app.organisation', %s, true)"
+NOW = text("SELECT clock_timestamp()")
 
 
 @dataclass(frozen=True)
@@ -21,18 +25,27 @@ class Database:
     @asynccontextmanager
     async def transaction(self, organisation: str) -> AsyncIterator[AsyncSession]:
         """All or nothing, inside one organisation. Commits when the block ends without raising."""
-        session = async_sessionmaker(self.engine, expire_on_commit=False)()
-        async with session, session.begin():
-            # Row-level security will ask for it; `true` keeps it inside this transaction.
-            await session.execute(
-                text("SELECT set_config('app.organisation', :name, true)"), {"name": organisation}
-            )
+        session = AsyncSession(self.engine, expire_on_commit=False)
+        async with session, session.begin(), _inside(session, organisation):
+            yield session
+
+    @asynccontextmanager
+    async def reading(self, organisation: str) -> AsyncIterator[AsyncSession]:
+        """For single questions, inside one organisation: each sees what stands as it is asked.
+
+        A third of the trips of a transaction. Where two answers must fit together, or anything is
+        locked or written, take a transaction.
+        """
+        at_once = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        session = AsyncSession(at_once, expire_on_commit=False)
+        async with session, _inside(session, organisation):
             yield session
 
     async def now(self) -> datetime:
         """PostgreSQL's clock: the one clock that every lease and every gate goes by."""
-        async with self.engine.connect() as connection:
-            moment = (await connection.execute(text("SELECT clock_timestamp()"))).scalar_one()
+        # Not a transaction: psycopg forgets every prepared statement of a connection at a rollback.
+        async with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as asked:
+            moment = (await asked.execute(NOW)).scalar_one()
             assert isinstance(moment, datetime)
             return moment
 
@@ -40,14 +53,84 @@ class Database:
         await self.engine.dispose()
 
 
+@asynccontextmanager
+async def _inside(session: AsyncSession, organisation: str) -> AsyncIterator[None]:
+    line = (await (await session.connection()).get_raw_connection()).driver_connection
+    assert isinstance(line, Line)
+    line.organisation = organisation
+    try:
+        yield
+    finally:
+        line.organisation = ""
+
+
+class Line(AsyncConnection[Any]):
+    """A connection that knows for which organisation it asks."""
+
+    organisation = ""
+
+
+class Question(AsyncCursor[Any]):
+    """The first question of a transaction travels with its beginning and its organisation.
+
+    Row-level security will ask for the organisation; `true` keeps it inside the transaction. Three
+    answers, one trip (https://www.postgresql.org/docs/current/libpq-pipeline-mode.html).
+    """
+
+    async def execute(self, query: Any, params: Any = None, **how: Any) -> Self:
+        async with self._entering():
+            await super().execute(query, params, **how)
+        return self
+
+    async def executemany(self, query: Any, params_seq: Iterable[Any], **how: Any) -> None:
+        async with self._entering():
+            await super().executemany(query, params_seq, **how)
+
+    @asynccontextmanager
+    async def _entering(self) -> AsyncIterator[None]:
+        line = self.connection
+        assert isinstance(line, Line)
+        if not line.organisation or line.pgconn.transaction_status != TransactionStatus.IDLE:
+            yield
+            return
+        async with line.pipeline():
+            await AsyncCursor(line).execute(ENTER, (line.organisation,))
+            yield
+
+
 def connect(url: str, *, pool: int = 10) -> Database:
     """A database by its SQLAlchemy URL (postgresql+psycopg://…). Connects on first use."""
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+    async def dial() -> Line:
+        return await Line.connect(
+            address, connect_timeout=5, options="-c timezone=UTC", cursor_factory=Question
+        )
+
     engine = create_async_engine(
         url,
+        async_creator=dial,
         pool_size=pool,
         max_overflow=pool,
-        pool_pre_ping=True,
         pool_timeout=10,
-        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
+        pool_use_lifo=True,  # few that are busy: they keep what they have prepared
     )
+    _watch(engine)
     return Database(engine)
+
+
+def _watch(engine: AsyncEngine) -> None:
+    """Ask a connection that has rested whether it still lives; a busy one would have told us."""
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def rests(connection: Any, record: Any) -> None:
+        record.info["since"] = monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def wakes(connection: Any, record: Any, proxy: Any) -> None:
+        if monotonic() - record.info.get("since", monotonic()) < RESTED:
+            return
+        try:
+            engine.sync_engine.dialect.do_ping(connection)
+        except OperationalError as gone:
+            raise DisconnectionError from gone

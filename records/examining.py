@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,7 +23,6 @@ from domain.policy import examine
 from domain.post import Content
 from domain.sending import SendState
 from records import reading
-from records.filing import now
 from records.packs import shipped
 from records.tables import ContentRow, MediumRow, PublicationRow, VerdictRow
 
@@ -123,7 +122,7 @@ async def keep_verdict(
         pack_version=found.pack_version,
         input_hash=found.input_hash,
         findings=plain(found.findings),
-        at=await now(session),
+        at=func.clock_timestamp(),
     )
     await session.execute(verdict.on_conflict_do_nothing())
 

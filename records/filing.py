@@ -5,12 +5,11 @@ the transaction that records it: what the ledger holds, the domain allowed and t
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import insert, select, text, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.acts import Act, Decide, Draft, Revise, Settle
@@ -22,8 +21,9 @@ from domain.objection import Code, Objection, Refusal
 from domain.post import Post
 from records import reading
 from records.database import Database
+from records.growth import Growth
 from records.keys import NoSuchKey
-from records.notices import tell
+from records.notices import news
 from records.tables import DecisionRow, LedgerRow, PostRow, PublicationRow, RevisionRow
 
 
@@ -51,13 +51,15 @@ class Impossible(Exception):
 
 @dataclass
 class File:
-    """A post's file while its lock is held: read once, then grown."""
+    """A post's file while its lock is held: read once, grown, and kept at the end."""
 
     session: AsyncSession
     life: Life
     seq: int
     head: str
     created_at: datetime | None
+    at: datetime  # one instant for all that this transaction files
+    growth: Growth = field(default_factory=Growth)
 
     @property
     def organisation(self) -> str:
@@ -69,6 +71,10 @@ class File:
 
     async def holds(self, key: str) -> dict[str, Any] | None:
         """The body of the entry with this key, if it was filed before."""
+        if self.seq == 0:
+            return None
+        if growing := self.growth.holds(key):
+            return growing
         found = select(LedgerRow.body).where(
             LedgerRow.organisation == self.organisation,
             LedgerRow.post == self.post,
@@ -83,53 +89,49 @@ class File:
         if objection := self.life.objection(act):
             raise Refusal(objection)
         before, self.life = self.life, self.life.after(act)
-        await self._append(act.actor, act.done, act.as_entry(), act.id)
+        self._append(act.actor, act.done, act.as_entry(), act.id)
         await self._project(act, before)
-        await tell(self.session, before, self.life, act.id)
+        self._tell(before, act.id)
 
     async def fact(self, fact: Fact, key: str) -> None:
         """File what the house saw, once per key. Raises Impossible if it cannot have happened."""
         if says := objection(self.life, fact):
             raise Impossible(says)
         before, self.life = self.life, after(self.life, fact)
-        await self._append(HOUSE, fact.done, fact.as_entry(), key)
-        await tell(self.session, before, self.life, key, fact.because)
+        self._append(HOUSE, fact.done, fact.as_entry(), key)
+        self._tell(before, key, fact.because)
 
-    async def _append(self, actor: str, done: str, body: dict[str, object], key: str) -> None:
-        at = await now(self.session)
-        entry = Entry(self.organisation, self.post, self.seq + 1, at, actor, done, body, key)
-        hash = entry.hash(self.head)
-        if self.seq == 0:  # the ledger and all that hangs on it point at the row
-            await self.session.execute(
-                upsert(PostRow).values(**row(self.life, at)).on_conflict_do_nothing()
-            )
-        await self.session.execute(
-            insert(LedgerRow).values(
-                organisation=self.organisation,
-                post=self.post,
-                seq=entry.seq,
-                at=at,
-                actor=actor,
-                done=done,
-                body=body,
-                key=key,
-                hash=hash,
-            )
+    def _tell(self, before: Life, key: str, because: str = "") -> None:
+        for audience, says in news(before, self.life, because):
+            self.growth.tell(audience, key, says)
+
+    def _append(self, actor: str, done: str, body: dict[str, object], key: str) -> None:
+        entry = Entry(self.organisation, self.post, self.seq + 1, self.at, actor, done, body, key)
+        self.seq, self.head = entry.seq, entry.hash(self.head)
+        self.growth.add(
+            LedgerRow,
+            organisation=self.organisation,
+            post=self.post,
+            seq=entry.seq,
+            at=entry.at,
+            actor=actor,
+            done=done,
+            body=body,
+            key=key,
+            hash=self.head,
         )
-        self.seq, self.head = entry.seq, hash
 
     async def _project(self, act: Act, before: Life) -> None:
         """The same act in the tables that people ask."""
         if isinstance(act, Draft | Revise):
-            await self.session.execute(
-                insert(RevisionRow).values(
-                    organisation=self.organisation,
-                    post=self.post,
-                    at=act.at,
-                    number=self.life.post.revision,
-                    content_hash=act.content_hash,
-                    author=act.actor,
-                )
+            self.growth.add(
+                RevisionRow,
+                organisation=self.organisation,
+                post=self.post,
+                at=act.at,
+                number=self.life.post.revision,
+                content_hash=act.content_hash,
+                author=act.actor,
             )
         if isinstance(act, Settle):
             send = self.life.send_on(act.channel)
@@ -146,57 +148,59 @@ class File:
             )
         if isinstance(act, Decide):
             heard = self.life.review.result_of(act.id)
-            await self.session.execute(
-                insert(DecisionRow).values(
-                    organisation=self.organisation,
-                    post=self.post,
-                    id=act.id,
-                    revision=act.revision,
-                    content_hash=act.content_hash,
-                    round=before.review.round,
-                    level=heard.level if heard else "",
-                    actor=act.actor,
-                    verdict=act.verdict,
-                    reason=act.reason,
-                    at=act.at,
-                    seal_key=act.seal.key,
-                    seal=act.seal.signature,
-                )
+            self.growth.add(
+                DecisionRow,
+                organisation=self.organisation,
+                post=self.post,
+                id=act.id,
+                revision=act.revision,
+                content_hash=act.content_hash,
+                round=before.review.round,
+                level=heard.level if heard else "",
+                actor=act.actor,
+                verdict=act.verdict,
+                reason=act.reason,
+                at=act.at,
+                seal_key=act.seal.key,
+                seal=act.seal.signature,
             )
 
     async def keep(self) -> None:
-        """Write the row as the file now stands. Call once, before the transaction ends."""
-        at = await now(self.session)
-        values = row(self.life, at) | {"last_seq": self.seq, "last_hash": self.head}
-        del values["created_at"]
-        await self.session.execute(
-            update(PostRow)
-            .where(PostRow.organisation == self.organisation, PostRow.id == self.post)
-            .values(**values)
-        )
+        """Write what was filed, and the row as it now stands. Call once, at the end."""
+        kept = row(self.life, self.at) | {"last_seq": self.seq, "last_hash": self.head}
+        await self.growth.write(self.session, kept)
 
 
 async def open_file(session: AsyncSession, organisation: str, post: str) -> File:
     """The post's file under its lock, empty if the post is new. Held until the transaction ends."""
     held = (
-        select(PostRow)
+        select(
+            PostRow.life,
+            PostRow.last_seq,
+            PostRow.last_hash,
+            PostRow.created_at,
+            func.clock_timestamp(),
+        )
         .where(PostRow.organisation == organisation, PostRow.id == post)
         .with_for_update(key_share=True)
     )
-    if found := (await session.execute(held)).scalar_one_or_none():
-        return File(
-            session, reading.life(found.life), found.last_seq, found.last_hash, found.created_at
-        )
+    if found := (await session.execute(held)).one_or_none():
+        return File(session, reading.life(found[0]), *found[1:])
     # Two first acts on one new post queue here, since there is no row yet to lock.
     await session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
         {"name": f"{organisation}/{post}"},
     )
-    if found := (await session.execute(held)).scalar_one_or_none():
-        return File(
-            session, reading.life(found.life), found.last_seq, found.last_hash, found.created_at
-        )
-    return File(session, Life(Post(organisation, post)), 0, first_hash(organisation, post), None)
+    if found := (await session.execute(held)).one_or_none():
+        return File(session, reading.life(found[0]), *found[1:])
+    return File(
+        session,
+        Life(Post(organisation, post)),
+        0,
+        first_hash(organisation, post),
+        None,
+        await now(session),
+    )
 
 
 def row(life: Life, at: datetime) -> dict[str, Any]:
@@ -259,5 +263,5 @@ async def entry_of(database: Database, organisation: str, post: str, key: str) -
     asked = select(LedgerRow.done).where(
         LedgerRow.organisation == organisation, LedgerRow.post == post, LedgerRow.key == key
     )
-    async with database.transaction(organisation) as session:
+    async with database.reading(organisation) as session:
         return (await session.execute(asked)).scalar_one_or_none()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,15 +30,14 @@ ENDS = {
 }
 
 
-async def tell(session: AsyncSession, before: Life, now: Life, key: str, because: str = "") -> None:
-    """Notices for what changed between two moments of a life."""
+def news(before: Life, now: Life, because: str = "") -> Iterator[tuple[Signers, str]]:
+    """Whom to tell what, of all that changed between two moments of a life."""
     for people, says in _news_for_approvers(before, now):
-        await _write(session, now, Signers(people=people), key, says)
+        yield Signers(people=people), says
     authors = tuple(a for a in now.post.authors if not a.startswith(MACHINE))
     for says in _news_for_authors(before, now, because):
-        await _write(session, now, Signers(people=authors), key, says)
-    for audience, says in _news_of_emergencies(before, now):
-        await _write(session, now, audience, key, says)
+        yield Signers(people=authors), says
+    yield from _news_of_emergencies(before, now)
 
 
 def _news_for_approvers(before: Life, now: Life) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -117,16 +116,17 @@ async def tell_of_drift(
 
 async def _write(session: AsyncSession, life: Life, audience: Signers, key: str, says: str) -> None:
     organisation = life.post.organisation
-    members = select(PersonRow.id).where(
+    members = select(
+        PersonRow.organisation, literal(life.post.id), literal(key), PersonRow.id, literal(says)
+    ).where(
         PersonRow.organisation == organisation,
         PersonRow.active,
         or_(PersonRow.id.in_(audience.people), PersonRow.groups.overlap(list(audience.groups))),
     )
-    for person in (await session.execute(members)).scalars():
-        notice = insert(NoticeRow).values(
-            organisation=organisation, post=life.post.id, key=key, person=person, says=says
-        )
-        await session.execute(notice.on_conflict_do_nothing())
+    notices = insert(NoticeRow).from_select(
+        ["organisation", "post", "key", "person", "says"], members
+    )
+    await session.execute(notices.on_conflict_do_nothing())
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,12 @@ async def settings_of(session: AsyncSession, organisation: str) -> dict[str, Any
     asked = select(OrganisationRow.settings).where(OrganisationRow.organisation == organisation)
     found: dict[str, Any] | None = (await session.execute(asked)).scalar_one_or_none()
     if found is None:
-        raise Unknown(f"There is no organisation {organisation!r}. Load it with `parapheur apply`.")
+        raise no_such(organisation)
     return found
+
+
+def no_such(organisation: str) -> Unknown:
+    return Unknown(f"There is no organisation {organisation!r}. Load it with `parapheur apply`.")
 
 
 async def customs(session: AsyncSession, organisation: str) -> Customs:
@@ -66,16 +70,17 @@ async def customs(session: AsyncSession, organisation: str) -> Customs:
 
 async def house(session: AsyncSession, organisation: str) -> House:
     """What the rules must know of the organisation."""
-    told = await settings_of(session, organisation)
-    named = select(OrganisationRow.name).where(OrganisationRow.organisation == organisation)
-    name = (await session.execute(named)).scalar_one()
-    channels = (
-        select(ChannelRow.id, ChannelRow.platform)
-        .where(ChannelRow.organisation == organisation)
+    asked = (
+        select(OrganisationRow.settings, OrganisationRow.name, ChannelRow.id, ChannelRow.platform)
+        .outerjoin(ChannelRow, ChannelRow.organisation == OrganisationRow.organisation)
+        .where(OrganisationRow.organisation == organisation)
         .order_by(ChannelRow.id)
     )
-    platforms = [(row.id, row.platform) for row in await session.execute(channels)]
-    return house_of(told, name, platforms)
+    rows = (await session.execute(asked)).all()
+    if not rows:
+        raise no_such(organisation)
+    settings, name, *_ = rows[0]
+    return house_of(settings, name, [(id, on) for _, _, id, on in rows if id is not None])
 
 
 async def current_chain(session: AsyncSession, organisation: str, chain: str) -> Chain:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import exists, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.canonical import instant
@@ -14,7 +14,7 @@ from domain.lifecycle import Life
 from domain.post import Content
 from records import reading
 from records.database import Database
-from records.tables import ContentRow, PostRow, RevisionRow, VerdictRow
+from records.tables import ContentRow, LedgerRow, PostRow, RevisionRow, VerdictRow
 
 
 class BadCursor(Exception):
@@ -43,10 +43,62 @@ async def life_of(database: Database, organisation: str, post: str) -> Life | No
     return reading.life(row.life) if row else None
 
 
+async def was_heard(database: Database, organisation: str, post: str, act: str) -> bool | None:
+    """Whether an act with this id is on the post's file; None if there is no such post."""
+    if not post.isalnum():  # no name of ours, and perhaps nothing PostgreSQL would look for
+        return None
+    known = exists().where(
+        LedgerRow.organisation == organisation, LedgerRow.post == post, LedgerRow.key == act
+    )
+    asked = select(known).where(PostRow.organisation == organisation, PostRow.id == post)
+    async with database.reading(organisation) as session:
+        return (await session.execute(asked)).scalar_one_or_none()
+
+
+@dataclass(frozen=True)
+class InFull:
+    row: PostRow
+    content: Content
+    findings: list[dict[str, Any]]
+
+
+async def in_full(database: Database, organisation: str, post: str) -> InFull | None:
+    """A post, what it says, and what the last examination of that found."""
+    if not post.isalnum():  # no name of ours, and perhaps nothing PostgreSQL would look for
+        return None
+    newest = (
+        select(VerdictRow.findings)
+        .where(
+            VerdictRow.organisation == PostRow.organisation,
+            VerdictRow.post == PostRow.id,
+            VerdictRow.content_hash == PostRow.content_hash,
+        )
+        .order_by(VerdictRow.at.desc())
+        .limit(1)
+        .correlate(PostRow)
+        .scalar_subquery()
+    )
+    asked = (
+        select(PostRow, ContentRow.content, newest)
+        .join(
+            ContentRow,
+            (ContentRow.organisation == PostRow.organisation)
+            & (ContentRow.hash == PostRow.content_hash),
+        )
+        .where(PostRow.organisation == organisation, PostRow.id == post)
+    )
+    async with database.reading(organisation) as session:
+        found = (await session.execute(asked)).one_or_none()
+    if found is None:
+        return None
+    row, content, findings = found
+    return InFull(row, reading.content(content), list(findings or []))
+
+
 async def post_row(database: Database, organisation: str, post: str) -> PostRow | None:
     if not post.isalnum():  # no name of ours, and perhaps nothing PostgreSQL would look for
         return None
-    async with database.transaction(organisation) as session:
+    async with database.reading(organisation) as session:
         return await session.get(PostRow, (organisation, post))
 
 
@@ -68,7 +120,7 @@ async def list_posts(
     if cursor:
         asked = asked.where(tuple_(PostRow.created_at, PostRow.id) < _place(cursor))
     asked = asked.order_by(PostRow.created_at.desc(), PostRow.id.desc()).limit(most + 1)
-    async with database.transaction(organisation) as session:
+    async with database.reading(organisation) as session:
         rows = list((await session.execute(asked)).scalars())
     more = rows[most - 1] if len(rows) > most else None
     return Page(rows[:most], _cursor(more) if more else None)
@@ -101,7 +153,7 @@ async def keep_content(database: Database, organisation: str, content: Content) 
 
 
 async def content_of(database: Database, organisation: str, hash: str) -> Content:
-    async with database.transaction(organisation) as session:
+    async with database.reading(organisation) as session:
         row = await session.get_one(ContentRow, (organisation, hash))
     return reading.content(row.content)
 
@@ -114,23 +166,5 @@ async def revisions_of(database: Database, organisation: str, post: str) -> list
         .where(RevisionRow.organisation == organisation, RevisionRow.post == post)
         .order_by(RevisionRow.number)
     )
-    async with database.transaction(organisation) as session:
+    async with database.reading(organisation) as session:
         return list((await session.execute(asked)).scalars())
-
-
-async def newest_findings(
-    database: Database, organisation: str, post: str, content_hash: str
-) -> list[dict[str, Any]]:
-    """What the last examination of this very content found."""
-    asked = (
-        select(VerdictRow.findings)
-        .where(
-            VerdictRow.organisation == organisation,
-            VerdictRow.post == post,
-            VerdictRow.content_hash == content_hash,
-        )
-        .order_by(VerdictRow.at.desc())
-        .limit(1)
-    )
-    async with database.transaction(organisation) as session:
-        return list((await session.execute(asked)).scalar_one_or_none() or [])

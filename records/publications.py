@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pydantic import ValidationError
-from sqlalchemy import or_, select, update
+from sqlalchemy import Update, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -94,10 +94,11 @@ async def plan(session: AsyncSession, order: Order) -> Planned | None:
         "state": SendState.PLANNED.value,
         "key": order.key,
         "remote_key": "",
-        "written_at": await now(session),
+        "written_at": file.at,
     }
-    await session.execute(insert(PublicationRow).values(**values).on_conflict_do_nothing())
-    row = await _row(session, order)
+    fresh = insert(PublicationRow).values(**values).on_conflict_do_nothing()
+    written = await session.execute(fresh.returning(PublicationRow))
+    row = written.scalar_one_or_none() or await _row(session, order)
     return Planned(row, await agreed(session, file.life, order, row))
 
 
@@ -184,9 +185,10 @@ async def _gate_of_the_hour(
     opens = max(window.opens, life.post.hour or window.opens)
     if moment < opens and not hurried:
         return Closed(f"Its hour is {opens:%Y-%m-%d %H:%M} UTC.", too_early=opens - moment)
-    if reason := await _frozen(session, order):
+    reason, is_enabled = await _switches(session, order)
+    if reason is not None:
         return Closed(f"A freeze is on: {reason}", Aside.FROZEN)
-    if not await _is_enabled(session, order):
+    if not is_enabled:
         return Closed(f"The channel {order.channel} is switched off.", Aside.FROZEN)
     return await _held_by_the_rules(file, life, order, house, moment)
 
@@ -279,16 +281,17 @@ async def _shut(
 async def _begin(
     session: AsyncSession, file: File, order: Order, row: PublicationRow, lease: timedelta
 ) -> Claim:
-    sent_at, fence = await now(session), row.fence + 1
-    await _set(
-        session,
+    fence, begun = row.fence + 1, func.statement_timestamp()  # the lease begins as late as it can
+    claimed = _changed(
         order,
         state=SendState.SENDING.value,
         fence=fence,
-        sent_at=sent_at,
-        lease_until=sent_at + lease,
+        sent_at=begun,
+        lease_until=begun + lease,
         how="",
     )
+    sent_at = (await session.execute(claimed.returning(PublicationRow.sent_at))).scalar_one()
+    assert sent_at is not None
     if file.life.aside is Aside.HELD_POLICY:
         free = Fact(kind=FactKind.RELEASED, because="No rule holds it any more.")
         await file.fact(free, f"released/{file.seq}")
@@ -334,25 +337,26 @@ async def settle(session: AsyncSession, order: Order, fact: Fact) -> Ended:
     return Ended(state, fact.url, fact.because)
 
 
-async def _frozen(session: AsyncSession, order: Order) -> str | None:
-    """The organisation's row is the lock: a freeze takes it whole, so one waits for the other."""
+async def _switches(session: AsyncSession, order: Order) -> tuple[str | None, bool]:
+    """Why a freeze is on, if one is; and whether the channel is switched on.
+
+    The organisation's row is the lock: a freeze takes it whole, so one waits for the other.
+    """
     house = select(OrganisationRow.organisation).where(
         OrganisationRow.organisation == order.organisation
     )
     await session.execute(house.with_for_update(read=True))
-    on = select(FreezeRow.reason).where(
+    freeze = select(FreezeRow.reason).where(  # asked only now, so that it sees what we waited for
         FreezeRow.organisation == order.organisation,
         FreezeRow.thawed_at.is_(None),
         or_(FreezeRow.channel == "", FreezeRow.channel == order.channel),
     )
-    return (await session.execute(on)).scalars().first()
-
-
-async def _is_enabled(session: AsyncSession, order: Order) -> bool:
-    asked = select(ChannelRow.enabled).where(
+    channel = select(ChannelRow.enabled).where(
         ChannelRow.organisation == order.organisation, ChannelRow.id == order.channel
     )
-    return bool((await session.execute(asked)).scalar_one_or_none())
+    asked = select(freeze.limit(1).scalar_subquery(), channel.scalar_subquery())
+    reason, enabled = (await session.execute(asked)).one()
+    return reason, bool(enabled)
 
 
 def _named(order: Order) -> dict[str, str]:
@@ -376,4 +380,8 @@ async def _row(session: AsyncSession, order: Order, *, locked: bool = False) -> 
 
 
 async def _set(session: AsyncSession, order: Order, **values: object) -> None:
-    await session.execute(update(PublicationRow).filter_by(**_named(order)).values(**values))
+    await session.execute(_changed(order, **values))
+
+
+def _changed(order: Order, **values: object) -> Update:
+    return update(PublicationRow).filter_by(**_named(order)).values(**values)

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from sqlalchemy import Select, delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from domain.ledger import first_hash
 from records import filing, reading
@@ -59,6 +59,18 @@ def counted(table: type[Base]) -> list[str]:
 
 def keys_of(table: type[Base]) -> set[str]:
     return {column.name for column in table.__table__.primary_key.columns}
+
+
+@dataclass(frozen=True)
+class Beside(Database):
+    """Sees what he did, before it is committed."""
+
+    connection: AsyncConnection
+
+    @asynccontextmanager
+    async def transaction(self, organisation: str) -> AsyncIterator[AsyncSession]:
+        async with AsyncSession(self.connection) as session:
+            yield session
 
 
 @dataclass(frozen=True)
@@ -132,8 +144,12 @@ class Burglar:
         return [Row(table, dict(values)) for values in found]
 
     async def proof(self) -> Proof:
-        database = Database(self.connection)  # type: ignore[arg-type]  # sees what he did
-        return await prove(database, self.desk.organisation, self.desk.seals, self.witness)
+        return await prove(
+            Beside(self.desk.database.engine, self.connection),
+            self.desk.organisation,
+            self.desk.seals,
+            self.witness,
+        )
 
     async def named(self) -> set[str]:
         """The rows that verification names."""
