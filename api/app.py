@@ -23,6 +23,7 @@ from api import (
     remarks,
     sandbox,
     sessions,
+    verdicts,
 )
 from api.door import Door
 from api.house import House
@@ -40,7 +41,7 @@ approve; people use a session.
 """
 ROUTERS = (
     posts, acts, explaining, remarks, findings, ledger, media, sessions, codec, health, sandbox,
-    reference, delegations,
+    reference, delegations, verdicts,
 )  # fmt: skip
 
 

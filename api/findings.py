@@ -9,9 +9,11 @@ from api.house import Here, House
 from api.permissions import Author, Principal, Reader
 from api.posts import checked
 from api.problems import Problem, declared
-from api.shapes import ContentShape, FindingShape, shown_finding
+from api.shapes import ContentShape, FindingShape, shown_findings
 from domain.canonical import plain
+from domain.lifecycle import NOTHING_YET
 from domain.post import Content
+from domain.review.review import Review
 from records import posts, reading
 from records.examining import WRITING, Examination, examined
 from records.organisations import house
@@ -42,7 +44,8 @@ async def look_again(post: str, me: Reader, here: Here) -> FindingsShape:
     if row is None:
         raise Problem(404, "NOT_FOUND", "There is no such post in your organisation.")
     content = await posts.content_of(here.database, me.organisation, row.content_hash)
-    return _shown(await _asked(here, me, content, reading.life(row.life).post.hour, post))
+    life = reading.life(row.life)
+    return _shown(await _asked(here, me, content, life.post.hour, post), life.review)
 
 
 async def _asked(
@@ -54,12 +57,12 @@ async def _asked(
         return await examined(session, me.organisation, content, told, WRITING, now, hour, post)
 
 
-def _shown(found: Examination) -> FindingsShape:
+def _shown(found: Examination, review: Review = NOTHING_YET) -> FindingsShape:
     told = plain(found.findings)
     assert isinstance(told, list)
     return FindingsShape(
         blocked=found.blocked,
-        findings=[shown_finding(finding) for finding in told],
+        findings=shown_findings(told, review.revision, review.waivers),
         content_hash=found.content_hash,
         pack_version=found.pack_version,
     )

@@ -1,5 +1,6 @@
 """What goes in and comes out over HTTP. Unknown fields are refused, so that a typo is not lost."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -18,8 +19,9 @@ from api.sound import sound, utc
 from domain.acts import Found, Verdict
 from domain.lifecycle import Life
 from domain.post import Aside, Content, Medium, Urgency, Variant, Window
-from domain.review.marks import Vote
+from domain.review.marks import Vote, Waiver
 from domain.waiting import state, waiting
+from domain.waivers import waiver_of
 from records.tables import LedgerRow, PostRow
 
 Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(sound)]
@@ -200,6 +202,14 @@ class SendShape(BaseModel):
     because: str
 
 
+class WaivedShape(BaseModel):
+    """Who took a finding upon themselves, and why."""
+
+    by: str
+    reason: str
+    at: datetime | None
+
+
 class FindingShape(BaseModel):
     """What a rule found, with the clause behind it and who may waive it."""
 
@@ -215,6 +225,9 @@ class FindingShape(BaseModel):
     waiver: str = Field(description="The groups that may waive it, as in legal|dpo; empty: nobody.")
     emergency: str = Field(description="holds, passes or exempts: what an emergency does to it.")
     pack: str
+    waived: WaivedShape | None = Field(
+        default=None, description="Somebody waived it for this revision; null: nobody did."
+    )
 
 
 class PostShape(BaseModel):
@@ -317,13 +330,22 @@ def shown_in_full(
     return PostInFull(
         **shown(row, life).model_dump(),
         content=content.told,
-        findings=[shown_finding(finding) for finding in findings],
+        findings=shown_findings(findings, life.review.revision, life.review.waivers),
     )
 
 
-def shown_finding(told: dict[str, Any]) -> FindingShape:
+def shown_findings(
+    found: list[dict[str, Any]], revision: int = 0, waivers: Iterable[Waiver] = ()
+) -> list[FindingShape]:
+    """Findings as they were kept, each with who waived it in this revision."""
+    return [_finding(told, revision, waivers) for told in found]
+
+
+def _finding(told: dict[str, Any], revision: int, waivers: Iterable[Waiver]) -> FindingShape:
     id = ":".join(filter(None, (told["rule"], told.get("suffix") or told.get("channel"))))
-    return FindingShape.model_validate({"id": id, **told})
+    given = waiver_of(id, revision, waivers)
+    waived = WaivedShape(by=given.by, reason=given.reason, at=given.at) if given else None
+    return FindingShape.model_validate({"id": id, **told, "waived": waived})
 
 
 def shown_entry(row: LedgerRow) -> EntryShape:

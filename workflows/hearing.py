@@ -29,7 +29,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from domain.lifecycle import Life
 
-from workflows.clerk import Clerk, refuse
+from workflows.clerk import Clerk
 
 Kind = TypeVar("Kind", bound=Act)
 
@@ -50,7 +50,7 @@ class Listening:
     def may(self, act: Act) -> None:
         """Refuse before anything is written; an act that was heard before is answered again."""
         if act.id not in self.clerk.heard:
-            refuse(self.life.objection(act))
+            self.clerk.judge(act)
 
 
 def hears(kind: type[Kind]) -> UpdateMethodMultiParam[[Listening, Kind], None]:

@@ -44,7 +44,7 @@ def after(review: SomeReview, act: Act) -> SomeReview:
         case Reschedule():
             return _rescheduled(review, act)
         case Waive():
-            waiver = Waiver(act.rule, act.revision, act.actor, act.reason)
+            waiver = Waiver(act.rule, act.revision, act.actor, act.reason, act.at)
             return replace(review, waivers=(*review.waivers, waiver))
         case Invite():
             invitation = Invitation(act.id, act.person, act.level, act.revision, act.expires)

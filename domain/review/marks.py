@@ -111,10 +111,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Waiver:
+    """Somebody takes a finding upon themselves, for one revision and never the next."""
+
     rule: str
     revision: int
     by: str
     reason: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)

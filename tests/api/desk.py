@@ -140,7 +140,7 @@ def refused(answer: httpx.Response, status: int, code: str) -> str:
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == PROBLEM
     told = answer.json()
-    assert (told["status"], told["code"]) == (status, code)
+    assert (told["status"], told["code"]) == (status, code), told
     assert told["title"]
     says = str(told["detail"])
     assert says[0].isupper(), says

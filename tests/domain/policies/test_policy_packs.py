@@ -1,11 +1,12 @@
 """The packs that we ship: every rule id of the rule book is there, and its examples prove it."""
 
 import pytest
+import yaml
 
 from domain.examples import disagreements
 from domain.finding import InEmergency
 from domain.packs import Pack
-from records.packs import shipped
+from records.packs import POLICIES, shipped
 
 # id, severity (b w i), stages (d s a p m), may be waived (+ or -), in an emergency (h p e, . any)
 RULE_BOOK = """
@@ -90,3 +91,12 @@ def test_every_rule_speaks_english_and_french_and_names_its_clause() -> None:
             assert rule.source
             assert any(example.fails for example in rule.examples)
             assert any(not example.fails for example in rule.examples)
+
+
+def test_whoever_may_waive_a_rule_of_the_example_office_works_there() -> None:
+    """A role is a group: without anybody in it, a rule could be waived on paper only."""
+    sheet = yaml.safe_load((POLICIES / "office/people.yaml").read_text())
+    groups = {group for person in sheet["people"].values() for group in person["groups"]}
+    binding = [pack for pack in shipped().packs if pack.jurisdiction in ("any", "eu", "fr")]
+    roles = {role for pack in binding for rule in pack.rules for role in rule.waiver.split("|")}
+    assert roles - {"", "author"} <= groups
