@@ -16,7 +16,10 @@ from api import (
     explaining,
     findings,
     health,
+    invitations,
     ledger,
+    link_pages,
+    links,
     media,
     posts,
     reference,
@@ -40,7 +43,7 @@ approve; people use a session.
 """
 ROUTERS = (
     posts, acts, explaining, remarks, findings, ledger, media, sessions, codec, health, sandbox,
-    reference, delegations,
+    reference, delegations, invitations, links, link_pages,
 )  # fmt: skip
 
 

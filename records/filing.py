@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.acts import Act, Decide, Draft, Revise, Settle
+from domain.acts import Act, Decide, Draft, Invite, Revise, Settle
 from domain.canonical import plain
 from domain.facts import Fact, after, objection
 from domain.ledger import HOUSE, Entry, first_hash
@@ -24,7 +24,14 @@ from records import reading
 from records.database import Database
 from records.keys import NoSuchKey
 from records.notices import tell
-from records.tables import DecisionRow, LedgerRow, PostRow, PublicationRow, RevisionRow
+from records.tables import (
+    DecisionRow,
+    InvitationRow,
+    LedgerRow,
+    PostRow,
+    PublicationRow,
+    RevisionRow,
+)
 
 
 class Seals(Protocol):
@@ -129,6 +136,19 @@ class File:
                     number=self.life.post.revision,
                     content_hash=act.content_hash,
                     author=act.actor,
+                )
+            )
+        if isinstance(act, Invite):
+            await self.session.execute(
+                insert(InvitationRow).values(
+                    organisation=self.organisation,
+                    hash=act.link_hash,
+                    post=self.post,
+                    id=act.id,
+                    person=act.person,
+                    level=act.level,
+                    revision=act.revision,
+                    expires=act.expires,
                 )
             )
         if isinstance(act, Settle):

@@ -10,6 +10,7 @@ with workflow.unsafe.imports_passed_through():
         Act,
         Decide,
         Delegate,
+        Disinvite,
         Draft,
         Hurry,
         Invite,
@@ -125,6 +126,14 @@ class Hearing:
 
     @invite.validator
     def may_invite(self, act: Invite) -> None:
+        self.may(act)
+
+    @workflow.update
+    async def disinvite(self, act: Disinvite) -> None:
+        await self.clerk.file(act)
+
+    @disinvite.validator
+    def may_disinvite(self, act: Disinvite) -> None:
         self.may(act)
 
     @workflow.update

@@ -7,6 +7,7 @@ from domain.acts import (
     Act,
     Decide,
     Delegate,
+    Disinvite,
     Hurry,
     Invite,
     Join,
@@ -52,6 +53,8 @@ def after(review: "Review", act: Act) -> "Review":
         case Invite():
             invitation = Invitation(act.id, act.person, act.level, act.revision, act.expires)
             return replace(review, invitations=(*review.invitations, invitation))
+        case Disinvite():
+            return _disinvited(review, act)
         case Leave() | Join() | Delegate() | Revoke():
             return _learned(review, act)
     return review  # an opened link, say: it is on record, and decides nothing
@@ -137,6 +140,15 @@ def _revised(review: "Review", act: Revise) -> "Review":
 def _rescheduled(review: "Review", act: Reschedule) -> "Review":
     """A new hour keeps every approval: approvers sign the text and its window."""
     return replace(review, hour=act.hour)
+
+
+def _disinvited(review: "Review", act: Disinvite) -> "Review":
+    """The link ends now; what was decided through it stands."""
+    invitations = tuple(
+        replace(one, expires=min(one.expires, act.at)) if one.id == act.link else one
+        for one in review.invitations
+    )
+    return replace(review, invitations=invitations)
 
 
 def _learned(review: "Review", act: Leave | Join | Delegate | Revoke) -> "Review":
