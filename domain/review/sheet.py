@@ -1,4 +1,4 @@
-"""What a review has on its sheet: the terms it is under, who has signed, and where that leaves it."""
+"""The sheet of a review: the terms it is under, who has signed, and where that leaves it."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
