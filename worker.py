@@ -3,10 +3,10 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import version
 
 from temporalio.client import Client
@@ -44,19 +44,21 @@ class Hands:
     channels: Channels
     album: Album
     patience: Patience
+    clock: Callable[[], Awaitable[datetime]] | None = None  # None: PostgreSQL's
 
     def activities(self) -> list[Callable[..., object]]:
+        clock = self.clock or self.database.now
         publishing = Publishing(
-            self.database, self.seals, self.channels, self.album, self.database.now, self.patience
+            self.database, self.seals, self.channels, self.album, clock, self.patience
         )
-        ledger = Ledger(self.database, self.seals)
+        ledger = Ledger(self.database, self.seals, clock)
         return [
             ledger.file,
             ledger.deadline,
             ledger.close,
             Policy(self.database, self.seals).examine,
             publishing.send,
-            Measures(self.database, self.channels).take,
+            Measures(self.database, self.channels, clock).take,
         ]
 
 

@@ -1,6 +1,8 @@
 """Putting on record what people did and how lives ended: ledger and list in one transaction."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import activity
@@ -9,11 +11,12 @@ from temporalio.exceptions import ApplicationError
 from domain.facts import Fact, FactKind
 from domain.lifecycle import Life
 from domain.objection import Refusal
-from domain.post import End
+from domain.post import End, Stage
 from domain.review.marks import Deadline
 from records import reading
 from records.database import Database
-from records.filing import Seals, open_file
+from records.filing import File, Seals, entries, open_file
+from records.watches import watch_over
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Passing:
 class Ledger:
     database: Database
     seals: Seals
+    clock: Callable[[], Awaitable[datetime]]  # by which the record knows the hour: PostgreSQL's
 
     @activity.defn(name="ledger.file")
     async def file(self, filing: Filing) -> Filed | None:
@@ -73,11 +77,15 @@ class Ledger:
 
     @activity.defn(name="ledger.deadline")
     async def deadline(self, passing: Passing) -> None:
-        """File a deadline that passed and tell people; one that stands no more changes nothing."""
-        due = passing.deadline
+        """File a deadline that passed and tell people; one that stands no more changes nothing.
+
+        Raises ApplicationError (to be tried again) of type TooEarly: nobody's word makes it late.
+        """
+        due, moment = passing.deadline, await self.clock()
         async with self.database.transaction(passing.organisation) as session:
             file = await open_file(session, passing.organisation, passing.post)
             if due in file.life.review.deadlines:
+                is_due(due.at, moment)
                 passed = Fact(kind=FactKind.DEADLINE, deadline=due, how=due.due.value)
                 await file.fact(passed, f"deadline/{due.round}/{due.level}/{due.nth}")
                 await file.keep()
@@ -86,15 +94,45 @@ class Ledger:
     async def close(self, closing: Closing) -> Filed | None:
         """File how a life ended. Only nobody's ends come here; people's ends are acts.
 
-        None when it ended so; what the record knows if it cannot end so now.
+        None when it ended so; what the record knows if it cannot end so now. Raises
+        ApplicationError (to be tried again) of type TooEarly while its time has not come.
         """
+        moment = await self.clock()
         async with self.database.transaction(closing.organisation) as session:
             file = await open_file(session, closing.organisation, closing.post)
             if not file.life.may_end_as(closing.end):
                 return Filed(file.life)
+            is_due(await end_of(file), moment)
             await file.fact(closed(closing.end, closing.because), "closed")
             await file.keep()
         return None
+
+
+async def end_of(file: File) -> datetime | None:
+    """The moment from which this life may end by itself: None means at once.
+
+    Its window closes; or what is live was looked at for the last time.
+    """
+    life = file.life
+    if life.stage is not Stage.WATCHING:
+        assert life.post.window is not None
+        return life.post.window.closes
+    watch = watch_over(life, await entries(file.session, file.organisation, file.post))
+    if not life.live or watch is None:
+        return None
+    if not watch.is_over:
+        raise too_early(f"Look {watch.taken + 1} at what is live has not been taken.", None)
+    return watch.ends
+
+
+def is_due(at: datetime | None, moment: datetime) -> None:
+    """Whose clock is ahead of the record's waits for it."""
+    if at and moment < at:
+        raise too_early(f"It is not {at:%Y-%m-%d %H:%M:%S} UTC yet.", at - moment)
+
+
+def too_early(says: str, left: timedelta | None) -> ApplicationError:
+    return ApplicationError(says, type="TooEarly", next_retry_delay=left)
 
 
 def closed(end: End, because: str = "") -> Fact:

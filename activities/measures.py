@@ -1,22 +1,27 @@
 """Looking at what is live: is it there, is it what was approved, what do people make of it."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
-from activities.ledger import closed
+from activities.ledger import closed, is_due
 from activities.platforms import Live, PlatformError, Receipt
 from activities.publishing import Channels
 from domain.facts import Fact, FactKind
 from domain.post import Content, Stage
 from domain.sending import Order, Send
+from domain.watch import Watch
 from records import publications
 from records.database import Database
-from records.filing import now, open_file
+from records.filing import File, entries, now, open_file
 from records.notices import tell_of_drift
 from records.tables import MeasureRow
+from records.watches import OUT_OF_REACH, watch_over
 
 
 @dataclass(frozen=True)
@@ -39,13 +44,22 @@ class Seen:
 class Measures:
     database: Database
     channels: Channels
+    clock: Callable[[], Awaitable[datetime]]  # by which the record knows the hour: PostgreSQL's
 
     @activity.defn(name="measures.take")
     async def take(self, look: Look) -> None:
-        """Look at each live channel and put on record what was seen. Safe to repeat."""
+        """Look at each live channel and put on record what was seen. Safe to repeat.
+
+        Raises ApplicationError of type TooEarly (to be tried again) before a look is due by the
+        record, and NoSuchLook for one that its chain does not ask for.
+        """
+        moment = await self.clock()
         async with self.database.transaction(look.organisation) as session:
             file = await open_file(session, look.organisation, look.post)
-            life = file.life
+            life, watch = file.life, await _still_to_take(file, look)
+            if watch is None:
+                return
+            is_due(watch.due(look.number), moment)
             content = await self._content(session, look, life.post.content_hash)
         seen = {
             send.channel: await self._see(look.organisation, send, content) for send in life.live
@@ -57,18 +71,19 @@ class Measures:
 
     async def _see(self, organisation: str, send: Send, content: Content) -> Seen:
         if not send.remote_id:  # a person found it; we know where people see it, not its address
-            return Seen("out_of_reach", {})
+            return Seen(OUT_OF_REACH, {})
         platform = await self.channels.platform(organisation, send.channel)
         try:
             live = await platform.look(Receipt(send.remote_id, send.url))
         except PlatformError:
-            return Seen("out_of_reach", {})  # a later look will tell; silence is no drift
+            return Seen(OUT_OF_REACH, {})  # a later look will tell; silence is no drift
         return Seen(compared(live, content, send.channel), live.counts if live else {})
 
     async def _record(self, look: Look, seen: dict[str, Seen]) -> None:
         async with self.database.transaction(look.organisation) as session:
             file = await open_file(session, look.organisation, look.post)
-            if file.life.stage is not Stage.WATCHING or await file.holds(f"look/{look.number}"):
+            watch = await _still_to_take(file, look)
+            if watch is None:
                 return
             states = tuple((channel, what.state) for channel, what in seen.items())
             await file.fact(Fact(kind=FactKind.MEASURED, details=states), f"look/{look.number}")
@@ -89,9 +104,21 @@ class Measures:
                     key = f"look/{look.number}/{channel}"
                     await file.fact(drift, key)
                     await tell_of_drift(session, file.life, channel, what.state, key)
-            if look.is_last and file.life.may_end_as(file.life.natural_end):
-                await file.fact(closed(file.life.natural_end), "closed")
+            end, closes = file.life.natural_end, look.is_last and watch.is_last(look.number)
+            if closes and file.life.may_end_as(end):
+                await file.fact(closed(end), "closed")
             await file.keep()
+
+
+async def _still_to_take(file: File, look: Look) -> Watch | None:
+    """The watch that asks for this look; None if it was taken, or nothing is watched any more."""
+    if file.life.stage is not Stage.WATCHING or await file.holds(f"look/{look.number}"):
+        return None
+    watch = watch_over(file.life, await entries(file.session, file.organisation, file.post))
+    if watch is None or not watch.knows(look.number):
+        says = f"Its chain asks for no look {look.number}."
+        raise ApplicationError(says, type="NoSuchLook", non_retryable=True)
+    return watch
 
 
 def compared(live: Live | None, content: Content, channel: str) -> str:

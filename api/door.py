@@ -148,6 +148,8 @@ class Door:
     async def _heard(self, organisation: str, post: str, act: Act, answer: Awaitable[None]) -> None:
         try:
             await answer
+            if await entry_of(self.database, organisation, post, act.id) is None:
+                raise NotConfirmed  # whoever answered was not our worker
         except WorkflowUpdateFailedError as failed:
             raise refusal_in(failed) from failed
         except WorkflowUpdateRPCTimeoutOrCancelledError as late:

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.media import Album, open_store
-from activities.publishing import Patience, Publishing
+from activities.publishing import Patience
 from api.door import Door
 from domain.acts import (
     Act,
@@ -364,14 +364,18 @@ async def time_skipping(
 
 @asynccontextmanager
 async def a_newsroom(
-    env: WorkflowEnvironment, database: Database, keys: Path, folder: Path
+    env: WorkflowEnvironment,
+    database: Database,
+    keys: Path,
+    folder: Path,
+    behind: timedelta = timedelta(),  # the record's clock, behind the engine's
 ) -> AsyncIterator[Newsroom]:
     organisation = f"office-{uuid4().hex[:8]}"
     await apply_office(database, office_named(organisation, folder / "office"))
     task_queue, switchboard, seals = f"posts-{organisation}", Switchboard(), Seals.of(keys)
 
     async def clock() -> datetime:
-        return (await env.get_current_time()).astimezone(UTC)
+        return (await env.get_current_time()).astimezone(UTC) - behind
 
     album = Album(open_store(f"file:{folder / 'media'}"), database)
     hands = Hands(database, seals, switchboard, album, QUICK)
@@ -384,11 +388,8 @@ def worker_for(
     env: WorkflowEnvironment, hands: Hands, clock: Callable[[], Any], task_queue: str
 ) -> Worker:
     """The worker as it is in production, but for the gate's clock: the test's days, not ours."""
-    publishing = Publishing(
-        hands.database, hands.seals, hands.channels, hands.album, clock, hands.patience
-    )
-    known = [a for a in hands.activities() if getattr(a, "__name__", "") != "send"]
-    return new_worker(env.client, [*known, publishing.send], hands.seals, task_queue)
+    activities = replace(hands, clock=clock).activities()
+    return new_worker(env.client, activities, hands.seals, task_queue)
 
 
 def office_named(organisation: str, folder: Path) -> Path:

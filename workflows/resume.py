@@ -11,12 +11,12 @@ from temporalio.client import Client
 from temporalio.common import Priority, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from domain.facts import FactKind
 from domain.post import Stage
 from records import reading
 from records.database import Database
 from records.filing import entries
 from records.tables import PostRow
+from records.watches import watch_over
 from workflows import attributes
 from workflows.door import post_id_in_engine
 from workflows.post import Brief, PostLife
@@ -72,13 +72,13 @@ async def brief_of(database: Database, organisation: str, post: str) -> Brief:
     async with database.transaction(organisation) as session:
         row = await session.get_one(PostRow, (organisation, post))
         told = await entries(session, organisation, post)
-    looks = sum(line.done == FactKind.MEASURED for line in told)
-    published = [line.at for line in told if line.done == FactKind.PUBLISHED]
+    life = reading.life(row.life)
+    watch = watch_over(life, told) if life.stage is Stage.WATCHING else None
     return Brief(
         organisation,
         post,
-        reading.life(row.life),
+        life,
         tuple(line.key for line in told[-200:]),
-        looks,
-        published[-1] if published else None,
+        watch.taken if watch else 0,
+        watch.since if watch else None,
     )

@@ -61,10 +61,10 @@ class Desk:
         self.moment = max(self.moment, await self._hour())
         return order
 
-    async def submitted(self, text: str = TEXT, **more: Any) -> Order:
+    async def submitted(self, text: str = TEXT, *, chain: str = "demo", **more: Any) -> Order:
         self.post = fresh_name()
         said = await self.said(text, **more)
-        await self.files(self.act("ana", Draft, chain="demo", submit=True, **said))
+        await self.files(self.act("ana", Draft, chain=chain, submit=True, **said))
         await self.is_admitted()
         return await self.order()
 
@@ -76,7 +76,8 @@ class Desk:
 
     async def is_admitted(self) -> None:
         async with self.database.transaction(self.organisation) as session:
-            terms = await book(session, self.organisation, "demo")
+            chain = (await open_file(session, self.organisation, self.post)).life.post.chain
+            terms = await book(session, self.organisation, chain)
         admission = Admission(terms, self.moment)
         await self.notes(Fact(kind=FactKind.ADMITTED, admission=admission))
 

@@ -82,7 +82,7 @@ async def seals(desk: Desk, sealer: Sealer) -> None:
 
 
 async def is_watched(desk: Desk) -> None:
-    take = Measures(desk.database, desk.switchboard).take
+    take = Measures(desk.database, desk.switchboard, desk.clock).take
     await take(Look(desk.organisation, desk.post, 1))
     await take(Look(desk.organisation, desk.post, 2, is_last=True))
     assert (await desk.life()).is_over
