@@ -73,7 +73,7 @@ class Program:
         return self._process.poll() if self._process else None
 
     async def prepare(self) -> None:
-        patience = timedelta(seconds=5)  # its servers fell with the newsroom: nothing to finish
+        patience = timedelta(seconds=1)  # its servers fell with the newsroom: nothing to finish
         await asyncio.to_thread(end_orphan, self._trace, self.child.farewell, patience)
 
     async def start(self) -> None:

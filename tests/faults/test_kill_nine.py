@@ -1,7 +1,7 @@
 """kill -9, of everything, at every stage: each life still ends, out once, and with every act."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
 
@@ -53,17 +53,17 @@ class Night:
 async def night(anyio_backend: str) -> AsyncIterator[Night]:
     """One fall follows the other; what was under way goes on, and is met by the next."""
     async with a_house() as house:
-        lives = {fall: await begun(house, fall) for fall in FALLS}
+        async with asyncio.TaskGroup() as people:
+            lives = {fall: await begun(house, fall, people) for fall in FALLS}
         stories = [getattr(these, stage) for these in lives.values() for stage in STAGES]
         for story in stories:
             await house.gives_up_on_the_fallen(story.id)
-        for story in stories:
-            await story.reaches("closed")
+        await asyncio.gather(*(story.reaches("closed") for story in stories))
         files = {story.id: await story.file() for story in stories}
         yield Night(house, lives, files)
 
 
-async def begun(house: House, fall: str) -> Lives:
+async def begun(house: House, fall: str, people: asyncio.TaskGroup) -> Lives:
     """Brought to their stages; then it falls, while people write and sign."""
     drafting = Story(house, f"{fall}: is being written")
     approving, holding, publishing, arrived, watching = await asyncio.gather(
@@ -85,11 +85,17 @@ async def begun(house: House, fall: str) -> Lives:
         await publishing.is_due_soon()
         await publishing.is_being_sent()
         await holding.is_due_soon()
-        falls = house.pull(*FALLS[fall]) if FALLS[fall] else house.fall()
-        await asyncio.gather(falls, drafting.begins(), approving.is_signed_by("dara"))
-    await drafting.is_signed_by("lena", "dara")
-    await asyncio.gather(drafting.is_due_soon(), approving.is_due_soon())
+        people.create_task(goes_on(drafting.begins(), "lena", "dara"))
+        people.create_task(goes_on(approving.is_signed_by("dara")))
+        await (house.pull(*FALLS[fall]) if FALLS[fall] else house.fall())
     return Lives(drafting, approving, holding, publishing, arrived, watching)
+
+
+async def goes_on(falling: Awaitable[Story], *left: str) -> None:
+    """What somebody does while it falls, and what is left to do then."""
+    story = await falling
+    await story.is_signed_by(*left)
+    await story.is_due_soon()
 
 
 async def approved(house: House, text: str) -> Story:
