@@ -12,6 +12,8 @@ import typer
 import uvicorn
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from activities.histories import Shelf
+from activities.media import open_store
 from local.bulletin import read_bulletin
 from local.offline import Folder, chain, policy, stop
 from local.processes import CannotStart
@@ -19,6 +21,7 @@ from records import api_keys, sign_in
 from records import keys as house_keys
 from records.checkpoints import organisations, seal_heads
 from records.database import Database, connect
+from records.histories import Read
 from records.keys import KeyTrouble, Kind, Sealer, Seals, Vault
 from records.migrate import migrate as migrate_tables
 from records.office import OfficeError, apply_office
@@ -108,9 +111,13 @@ def verify(organisation: Annotated[str, typer.Argument()] = "") -> None:
         seals, witness = Seals.of(told.keys), Seals.of(told.keys, Kind.CHECKPOINT)
     except KeyTrouble as trouble:
         stop(str(trouble))
+    if (stored := _stored(told)) is None:
+        typer.echo(f"There is no {told.media_store} here: only the tables are looked at.")
     faulty = False
     for name in [organisation] if organisation else _with_database(_names):
-        proof = _with_database(partial(prove, organisation=name, seals=seals, witness=witness))
+        proof = _with_database(
+            partial(prove, organisation=name, seals=seals, witness=witness, stored=stored)
+        )
         for fault in proof.faults:
             typer.echo(str(fault), err=True)
         faulty = faulty or bool(proof.faults)
@@ -256,8 +263,17 @@ def _here() -> Settings:
             "owner_database_url": bulletin.owner_database_url,
             "temporal_address": bulletin.temporal_address,
             "keys": _home_keys(told),
+            "media_store": _home_media(told),
         }
     )
+
+
+def _stored(told: Settings) -> Read | None:
+    """What reads histories, if there is a store: who proves a copy may have the tables alone."""
+    kind, _, folder = told.media_store.partition(":")
+    if kind == "file" and not Path(folder).is_dir():
+        return None
+    return Shelf(open_store(told.media_store)).read
 
 
 def _with_database(task: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
@@ -275,6 +291,11 @@ def _with_database(task: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
 
 def _home_keys(told: Settings) -> Path:
     return told.keys if "keys" in told.model_fields_set else told.home / "keys"
+
+
+def _home_media(told: Settings) -> str:
+    given = "media_store" in told.model_fields_set
+    return told.media_store if given else f"file:{told.home / 'media'}"
 
 
 def _greeting(word: str) -> str:

@@ -15,6 +15,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.channels import Connections
 from activities.checkpoints import keep_checkpoints
+from activities.histories import Shelf
 from activities.ledger import Ledger
 from activities.measures import Measures
 from activities.media import Album, open_store
@@ -27,6 +28,7 @@ from records.keys import Kind, Sealer, Vault
 from records.keys import Seals as PublicKeys
 from settings import Settings
 from workflows import engine
+from workflows.archive import Archivist
 from workflows.door import Doorkeeper
 from workflows.post import PostLife
 
@@ -102,12 +104,14 @@ async def serve(settings: Settings) -> None:
         patience = Patience(
             timedelta(seconds=settings.send_seconds), timedelta(seconds=settings.claim_seconds)
         )
-        album = Album(open_store(settings.media_store), database)
+        store = open_store(settings.media_store)
+        album = Album(store, database)
         hands = Hands(database, seals, channels, album, patience)
         client = await engine.connect(settings, metrics_address=settings.metrics_address)
         sealer = Sealer.of(settings.keys, Kind.CHECKPOINT)
         chores = [
             asyncio.create_task(Courier(database).deliver_for_ever()),
+            asyncio.create_task(Archivist(client, database, Shelf(store)).keep_for_ever()),
             asyncio.create_task(
                 keep_checkpoints(database, sealer, timedelta(seconds=settings.checkpoint_seconds))
             ),

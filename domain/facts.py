@@ -29,6 +29,8 @@ class FactKind(StrEnum):
     MEASURED = "measured"
     DRIFTED = "drifted"  # what is live is not what was approved
     CLOSED = "closed"
+    HISTORY_KEPT = "history_kept"  # how the engine tells this life is stored, under its hash
+    HISTORY_LOST = "history_lost"  # the engine could not tell it any more
 
 
 SENDS = {
@@ -88,6 +90,7 @@ def after(life: Life, fact: Fact) -> Life:
     return life
 
 
+AFTERWARDS = (FactKind.HISTORY_KEPT, FactKind.HISTORY_LOST)
 ANSWERS = (FactKind.PUBLISHED, FactKind.NOT_SENT, FactKind.FAILED, FactKind.UNKNOWN)
 
 
@@ -110,6 +113,8 @@ def objection(life: Life, fact: Fact) -> str | None:
         return f"Nothing approved waited for its hour on {fact.channel}."
     if fact.kind in (FactKind.MEASURED, FactKind.DRIFTED) and life.stage is not Stage.WATCHING:
         return "Nothing of it is out that one could look at."
+    if fact.kind in AFTERWARDS and not life.is_over:
+        return "Only a life that is over has all of its history."
     if fact.kind is FactKind.CLOSED and not life.may_end_as(fact.end or life.natural_end):
         return f"A life that is {life.stage} does not end as {fact.end}."
     return None

@@ -24,6 +24,7 @@ from records.database import Database
 from records.growth import Growth
 from records.keys import NoSuchKey
 from records.notices import news
+from records.owed import HistoryOwedRow
 from records.tables import (
     DecisionRow,
     InvitationRow,
@@ -99,6 +100,7 @@ class File:
         self._append(act.actor, act.done, act.as_entry(), act.id)
         await self._project(act, before)
         self._tell(before, act.id)
+        self._owe(before)
 
     async def fact(self, fact: Fact, key: str) -> None:
         """File what the house saw, once per key. Raises Impossible if it cannot have happened."""
@@ -107,10 +109,18 @@ class File:
         before, self.life = self.life, after(self.life, fact)
         self._append(HOUSE, fact.done, fact.as_entry(), key)
         self._tell(before, key, fact.because)
+        self._owe(before)
 
     def _tell(self, before: Life, key: str, because: str = "") -> None:
         for audience, says in news(before, self.life, because):
             self.growth.tell(audience, key, says)
+
+    def _owe(self, before: Life) -> None:
+        """A life that ends here is to be told by the engine, while the engine still knows it."""
+        if self.life.is_over and not before.is_over:
+            self.growth.add(
+                HistoryOwedRow, organisation=self.organisation, post=self.post, since=self.at
+            )
 
     def _append(self, actor: str, done: str, body: dict[str, object], key: str) -> None:
         entry = Entry(self.organisation, self.post, self.seq + 1, self.at, actor, done, body, key)

@@ -15,12 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.canonical import plain
 from domain.review.people import Signers
+from records.owed import HistoryOwedRow
 from records.tables import DecisionRow, InvitationRow, LedgerRow, Owned, PostRow, RevisionRow
 
 Rows = list[dict[str, Any]]
-ADDED: dict[str, type[Owned]] = {
-    table.__tablename__: table for table in (LedgerRow, RevisionRow, DecisionRow, InvitationRow)
-}
+TABLES = (LedgerRow, RevisionRow, DecisionRow, InvitationRow, HistoryOwedRow)
+ADDED: dict[str, type[Owned]] = {table.__tablename__: table for table in TABLES}
 NOTICES = "notices"
 
 # Who is meant is told once, of what was said first.

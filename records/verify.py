@@ -15,7 +15,7 @@ from domain.canonical import plain
 from domain.ledger import first_hash
 from domain.lifecycle import Life
 from domain.post import Post
-from records import reading
+from records import histories, reading
 from records.checkpoints import hash_of, message
 from records.database import Database
 from records.filing import Seals, entries, is_sealed, row
@@ -66,8 +66,17 @@ class Told:
     faults: list[Fault]
 
 
-async def prove(database: Database, organisation: str, seals: Seals, witness: Seals) -> Proof:
-    """Look at everything an organisation has on record. `witness` holds the checkpoint keys."""
+async def prove(
+    database: Database,
+    organisation: str,
+    seals: Seals,
+    witness: Seals,
+    stored: histories.Read | None = None,
+) -> Proof:
+    """Look at everything an organisation has on record. `witness` holds the checkpoint keys.
+
+    `stored` reads what was stored beside the tables; without it, only the tables are looked at.
+    """
     counts = {"posts": 0, "entries": 0, "seals": 0}
     faults: list[Fault] = []
     heads: dict[tuple[str, int], str] = {}
@@ -84,6 +93,9 @@ async def prove(database: Database, organisation: str, seals: Seals, witness: Se
         faults += await _contents(session, organisation)
         checkpoints = await _checkpoints(session, organisation)
     faults += _sealed_heads(organisation, checkpoints, heads, witness)
+    if stored:
+        found = await histories.changed(database, organisation, stored)
+        faults += [Fault(named, says) for named, says in found]
     return Proof(**counts, checkpoints=len(checkpoints), faults=tuple(faults))
 
 

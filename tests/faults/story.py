@@ -74,6 +74,13 @@ class Story:
     async def has_arrived(self) -> None:
         await self.house.until(lambda: self.copies == dict.fromkeys(CHANNELS, 1), "it has arrived")
 
+    async def is_told(self) -> None:
+        """Closed, and its history is on record."""
+        await self.reaches("closed")
+        async with asyncio.timeout(PATIENCE):
+            while (await self.file())[-1] == "house closed":  # noqa: ASYNC110
+                await asyncio.sleep(0.5)
+
     async def file(self) -> list[str]:
         told = await self.house.people["ana"].get(f"/v1/posts/{self.id}/ledger")
         return [

@@ -241,6 +241,7 @@ def verified(desk: Desk, postgres: Postgres, keys: Path, home: Path) -> tuple[in
         "PARAPHEUR_DATABASE_URL": postgres.url,
         "PARAPHEUR_KEYS": str(keys),
         "PARAPHEUR_HOME": str(home),
+        "PARAPHEUR_MEDIA_STORE": f"file:{home / 'media'}",
     }
     done = subprocess.run(
         [sys.executable, "-m", "cli", "verify", desk.organisation],
