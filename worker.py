@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from importlib.metadata import version
 
 from temporalio.client import Client
-from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.channels import Connections
 from activities.checkpoints import keep_checkpoints
@@ -34,7 +33,6 @@ from workflows.post import PostLife
 
 log = logging.getLogger("parapheur.worker")
 WORKFLOWS = [PostLife]
-PASSED_THROUGH = ("domain", "activities", "records", "cryptography")
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ def new_worker(
         workflows=WORKFLOWS,
         activities=activities,
         interceptors=[Doorkeeper(seals)],
-        workflow_runner=runner(),
+        workflow_runner=UnsandboxedWorkflowRunner(),  # guarded by tests/replay: decision 0010
         build_id=version("parapheur"),  # admins see which release ran a task
         max_cached_workflows=1000,
         max_concurrent_workflow_tasks=100,
@@ -82,12 +80,6 @@ def new_worker(
         max_concurrent_local_activities=100,
         graceful_shutdown_timeout=timedelta(seconds=30),
     )
-
-
-def runner() -> SandboxedWorkflowRunner:
-    """Workflows run sandboxed, against accidents; what only decides or records passes through."""
-    passed = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
-    return SandboxedWorkflowRunner(restrictions=passed)
 
 
 async def serve(settings: Settings) -> None:

@@ -29,7 +29,8 @@ class Courier:
             waiting = await take_waiting(session)
             for notice in waiting:
                 self._carry(notice)
-                await mark_sent(session, notice)
+            if waiting:
+                await mark_sent(session, waiting)
         return len(waiting)
 
     def _carry(self, notice: Waiting) -> None:

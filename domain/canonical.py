@@ -7,26 +7,42 @@ from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from hashlib import sha256
 
+JSON_HAS = frozenset((str, int, bool, type(None)))  # most of what there is
+
 
 def plain(value: object) -> object:
     """The value as JSON knows it: dataclasses by field, instants in UTC, spans in seconds."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    kind = type(value)
+    if kind in JSON_HAS:
+        return value
+    if names := _field_names(kind):
+        return {name: plain(getattr(value, name)) for name in names}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, datetime):
         return instant(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, timedelta):
         return f"PT{value / timedelta(microseconds=1) / 1e6:.6f}S".replace(".000000S", "S")
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
     if isinstance(value, float):
         raise TypeError("A float has no single spelling; use an int or a string.")
     return value
+
+
+def _field_names(kind: type) -> tuple[str, ...]:
+    """Looked up once a class; () for what is no dataclass."""
+    if kind not in _NAMES:
+        known = is_dataclass(kind)
+        _NAMES[kind] = tuple(field.name for field in fields(kind)) if known else ()
+    return _NAMES[kind]
+
+
+_NAMES: dict[type, tuple[str, ...]] = {}
 
 
 def stated(value: object) -> object:

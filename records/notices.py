@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, literal, or_, select, update
+from sqlalchemy import func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -156,14 +156,8 @@ async def take_waiting(session: AsyncSession, most: int = 50) -> Sequence[Waitin
     return [Waiting(r.organisation, r.post, r.key, r.person, r.says, r.at) for r in rows]
 
 
-async def mark_sent(session: AsyncSession, notice: Waiting) -> None:
-    await session.execute(
-        update(NoticeRow)
-        .where(
-            NoticeRow.organisation == notice.organisation,
-            NoticeRow.post == notice.post,
-            NoticeRow.key == notice.key,
-            NoticeRow.person == notice.person,
-        )
-        .values(sent_at=func.clock_timestamp())
-    )
+async def mark_sent(session: AsyncSession, notices: Sequence[Waiting]) -> None:
+    named = tuple_(NoticeRow.organisation, NoticeRow.post, NoticeRow.key, NoticeRow.person)
+    sent = [(one.organisation, one.post, one.key, one.person) for one in notices]
+    marked = update(NoticeRow).where(named.in_(sent)).values(sent_at=func.clock_timestamp())
+    await session.execute(marked)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import worker
+from tests.replay.sandbox import PASSED_THROUGH, sandbox
 
 ROOT = Path(__file__).parents[1]
 
@@ -137,8 +137,8 @@ def test_the_story_takes_the_same_steps_at_every_replay(name: str) -> None:
 
 def test_workflows_themselves_are_never_passed_through_the_sandbox() -> None:
     """Passed through, they would share their state with every other run in the process."""
-    assert "workflows" not in worker.PASSED_THROUGH
-    passed = worker.runner().restrictions.passthrough_modules
+    assert "workflows" not in PASSED_THROUGH
+    passed = sandbox().restrictions.passthrough_modules
     assert {"domain", "activities", "records"} <= passed
     assert not {module for module in passed if module.split(".")[0] == "workflows"}
     for path in files("workflows"):

@@ -28,8 +28,9 @@ from temporalio.client import (
     WorkflowHandle,
     WorkflowUpdateHandle,
 )
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
 from temporalio.converter import (
+    CompositePayloadConverter,
     DataConverter,
     DefaultFailureConverterWithEncodedAttributes,
     PayloadCodec,
@@ -135,10 +136,24 @@ def _json(data: bytes) -> Payload:
     return Payload(metadata={"encoding": b"json/plain"}, data=data)
 
 
+class Converter(CompositePayloadConverter):
+    """Dataclasses as compact JSON, read with validators that the whole process shares.
+
+    The engine makes a converter for every run of a workflow, and building the validator of a life
+    costs more than all else that a workflow does.
+    """
+
+    SHARED = tuple(PydanticPayloadConverter().converters.values())
+
+    def __init__(self) -> None:
+        super().__init__(*self.SHARED)
+
+
 def data_converter(codec: PayloadCodec) -> DataConverter:
-    """Dataclasses as compact JSON, all of it encrypted; what went wrong and where, too."""
+    """All of it encrypted; what went wrong and where, too."""
     return replace(
         pydantic_data_converter,
+        payload_converter_class=Converter,
         payload_codec=codec,
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )

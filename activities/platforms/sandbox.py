@@ -55,12 +55,12 @@ class Sandbox:
         return self._receipt(letter.remote_key)
 
     async def find(self, letter: Letter) -> Receipt | None:
-        async with self.database.transaction(self.organisation) as session:
+        async with self.database.reading(self.organisation) as session:
             found = await self._row(session, letter.remote_key)
         return self._receipt(letter.remote_key) if found else None
 
     async def look(self, receipt: Receipt) -> Live | None:
-        async with self.database.transaction(self.organisation) as session:
+        async with self.database.reading(self.organisation) as session:
             row = await self._row(session, receipt.remote_id)
         if row is None:
             return None

@@ -14,7 +14,8 @@ from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
 from domain.post import End
-from worker import WORKFLOWS, runner
+from tests.replay.sandbox import sandbox
+from worker import WORKFLOWS
 
 pytestmark = pytest.mark.anyio
 HISTORIES = sorted(Path(__file__).with_name("histories").glob("*.json"))
@@ -22,7 +23,7 @@ HISTORIES = sorted(Path(__file__).with_name("histories").glob("*.json"))
 
 def replayer() -> Replayer:
     return Replayer(
-        workflows=WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=runner()
+        workflows=WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=sandbox()
     )
 
 
