@@ -28,16 +28,16 @@ Key = Annotated[
 ]
 
 
-def repeatable(me: Author, here: Here, idempotency_key: Key = None) -> Named:
+async def repeatable(me: Author, here: Here, idempotency_key: Key = None) -> Named:
     """For requests that must not happen twice: without a key they are refused (400)."""
     if not idempotency_key:
         says = "Send an Idempotency-Key header, a fresh one for each new post, so that a repeated "
         says += "request does not start a second one."
         raise Problem(400, "IDEMPOTENCY_KEY_MISSING", says)
-    return repeatable_if_named(me, here, idempotency_key)
+    return await repeatable_if_named(me, here, idempotency_key)
 
 
-def repeatable_if_named(me: Author, here: Here, idempotency_key: Key = None) -> Named:
+async def repeatable_if_named(me: Author, here: Here, idempotency_key: Key = None) -> Named:
     """For acts: with a key they are repeatable; without, each is its own."""
 
     async def name(what: str, body: BaseModel) -> str:
