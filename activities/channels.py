@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from activities.platforms import Platform
 from activities.platforms.bluesky import Bluesky
@@ -12,6 +12,10 @@ from records.database import Database
 from records.keys import Vault
 from records.organisations import Unknown
 from records.tables import ChannelRow
+
+CHANNEL = select(ChannelRow).where(
+    ChannelRow.organisation == bindparam("organisation"), ChannelRow.id == bindparam("channel")
+)
 
 
 @dataclass
@@ -25,11 +29,9 @@ class Connections:
 
     async def platform(self, organisation: str, channel: str) -> Platform:
         """The platform behind the channel. Raises Unknown if there is no such channel."""
-        asked = select(ChannelRow).where(
-            ChannelRow.organisation == organisation, ChannelRow.id == channel
-        )
+        named = {"organisation": organisation, "channel": channel}
         async with self.database.reading(organisation) as session:
-            row = (await session.execute(asked)).scalar_one_or_none()
+            row = (await session.execute(CHANNEL, named)).scalar_one_or_none()
         if row is None:
             raise Unknown(f"There is no channel {channel!r}.")
         told = json.dumps([row.platform, row.settings, row.secret], sort_keys=True)

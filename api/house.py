@@ -21,7 +21,7 @@ class House:
     codec: AesGcmCodec
 
 
-def house(request: Request) -> House:
+async def house(request: Request) -> House:
     found = request.app.state.house
     assert isinstance(found, House)
     return found

@@ -28,7 +28,7 @@ Key = Annotated[
 ]
 
 
-def repeatable(me: Author, here: Here, idempotency_key: Key = None) -> Named:
+async def repeatable(me: Author, here: Here, idempotency_key: Key = None) -> Named:
     """For requests that must not happen twice: without a key they are refused (400)."""
     if not idempotency_key:
         says = "Send an Idempotency-Key header, a fresh one for each new post, so that a repeated "
@@ -37,12 +37,12 @@ def repeatable(me: Author, here: Here, idempotency_key: Key = None) -> Named:
     return _naming(here, me, idempotency_key)
 
 
-def repeatable_if_named(me: Author, here: Here, idempotency_key: Key = None) -> Named:
+async def repeatable_if_named(me: Author, here: Here, idempotency_key: Key = None) -> Named:
     """For acts: with a key they are repeatable; without, each is its own."""
     return _naming(here, me, idempotency_key)
 
 
-def repeatable_by_link(guest: Guest, here: Here, idempotency_key: Key = None) -> Named:
+async def repeatable_by_link(guest: Guest, here: Here, idempotency_key: Key = None) -> Named:
     """The same for who came by a link; keys belong to the person."""
     return _naming(here, guest.me, idempotency_key)
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from time import monotonic
 from typing import Any, Self
 
@@ -36,21 +37,25 @@ class Database:
         A third of the trips of a transaction. Where two answers must fit together, or anything is
         locked or written, take a transaction.
         """
-        at_once = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        session = AsyncSession(at_once, expire_on_commit=False)
+        session = AsyncSession(self._at_once, expire_on_commit=False)
         async with session, _inside(session, organisation):
             yield session
 
     async def now(self) -> datetime:
         """PostgreSQL's clock: the one clock that every lease and every gate goes by."""
         # Not a transaction: psycopg forgets every prepared statement of a connection at a rollback.
-        async with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as asked:
+        async with self._at_once.connect() as asked:
             moment = (await asked.execute(NOW)).scalar_one()
             assert isinstance(moment, datetime)
             return moment
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+    @cached_property
+    def _at_once(self) -> AsyncEngine:
+        """The same connections, with no transaction around a question."""
+        return self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 @asynccontextmanager

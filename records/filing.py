@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.acts import Act, Decide, Draft, Invite, Revise, Settle
@@ -57,6 +57,28 @@ class Impossible(Exception):
     """Somebody told us of a fact that cannot have happened to this post."""
 
 
+# Made once: to build a statement takes longer than to ask it.
+HELD = (
+    select(
+        PostRow.life,
+        PostRow.last_seq,
+        PostRow.last_hash,
+        PostRow.created_at,
+        func.clock_timestamp(),  # asked again by PostgreSQL if it had to wait for a row that moved
+    )
+    .where(
+        PostRow.organisation == bindparam("organisation"),
+        PostRow.id == bindparam("post"),
+    )
+    .with_for_update(key_share=True)
+)
+ENTRY = select(LedgerRow.body).where(
+    LedgerRow.organisation == bindparam("organisation"),
+    LedgerRow.post == bindparam("post"),
+    LedgerRow.key == bindparam("key"),
+)
+
+
 @dataclass
 class File:
     """A post's file while its lock is held: read once, grown, and kept at the end."""
@@ -77,18 +99,18 @@ class File:
     def post(self) -> str:
         return self.life.post.id
 
+    @property
+    def _named(self) -> dict[str, str]:
+        return {"organisation": self.organisation, "post": self.post}
+
     async def holds(self, key: str) -> dict[str, Any] | None:
         """The body of the entry with this key, if it was filed before."""
         if self.seq == 0:
             return None
         if growing := self.growth.holds(key):
             return growing
-        found = select(LedgerRow.body).where(
-            LedgerRow.organisation == self.organisation,
-            LedgerRow.post == self.post,
-            LedgerRow.key == key,
-        )
-        return (await self.session.execute(found)).scalar_one_or_none()
+        found = await self.session.execute(ENTRY, {**self._named, "key": key})
+        return found.scalar_one_or_none()
 
     async def act(self, act: Act, seals: Seals) -> None:
         """File an act. Raises Refusal if its seal is broken or the domain objects."""
@@ -203,25 +225,15 @@ class File:
 
 async def open_file(session: AsyncSession, organisation: str, post: str) -> File:
     """The post's file under its lock, empty if the post is new. Held until the transaction ends."""
-    held = (
-        select(
-            PostRow.life,
-            PostRow.last_seq,
-            PostRow.last_hash,
-            PostRow.created_at,
-            func.clock_timestamp(),
-        )
-        .where(PostRow.organisation == organisation, PostRow.id == post)
-        .with_for_update(key_share=True)
-    )
-    if found := (await session.execute(held)).one_or_none():
+    named = {"organisation": organisation, "post": post}
+    if found := (await session.execute(HELD, named)).one_or_none():
         return File(session, reading.life(found[0]), *found[1:])
     # Two first acts on one new post queue here, since there is no row yet to lock.
     await session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
         {"name": f"{organisation}/{post}"},
     )
-    if found := (await session.execute(held)).one_or_none():
+    if found := (await session.execute(HELD, named)).one_or_none():
         return File(session, reading.life(found[0]), *found[1:])
     return File(
         session,
@@ -277,15 +289,20 @@ async def entries(
     session: AsyncSession, organisation: str, post: str, since: int = 0, most: int = 10_000
 ) -> list[LedgerRow]:
     """The file, oldest first."""
-    asked = (
-        select(LedgerRow)
-        .where(
-            LedgerRow.organisation == organisation, LedgerRow.post == post, LedgerRow.seq > since
-        )
-        .order_by(LedgerRow.seq)
-        .limit(most)
+    named = {"organisation": organisation, "post": post, "since": since, "most": most}
+    return list((await session.execute(ENTRIES, named)).scalars())
+
+
+ENTRIES = (
+    select(LedgerRow)
+    .where(
+        LedgerRow.organisation == bindparam("organisation"),
+        LedgerRow.post == bindparam("post"),
+        LedgerRow.seq > bindparam("since"),
     )
-    return list((await session.execute(asked)).scalars())
+    .order_by(LedgerRow.seq)
+    .limit(bindparam("most"))
+)
 
 
 async def entry_of(database: Database, organisation: str, post: str, key: str) -> str | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -70,13 +70,7 @@ async def customs(session: AsyncSession, organisation: str) -> Customs:
 
 async def house(session: AsyncSession, organisation: str) -> House:
     """What the rules must know of the organisation."""
-    asked = (
-        select(OrganisationRow.settings, OrganisationRow.name, ChannelRow.id, ChannelRow.platform)
-        .outerjoin(ChannelRow, ChannelRow.organisation == OrganisationRow.organisation)
-        .where(OrganisationRow.organisation == organisation)
-        .order_by(ChannelRow.id)
-    )
-    rows = (await session.execute(asked)).all()
+    rows = (await session.execute(HOUSE, {"organisation": organisation})).all()
     if not rows:
         raise no_such(organisation)
     settings, name, *_ = rows[0]
@@ -161,11 +155,11 @@ async def channels(session: AsyncSession, organisation: str) -> dict[str, str]:
 
 
 async def person(session: AsyncSession, organisation: str, id: str) -> Person | None:
-    asked = select(PersonRow).where(PersonRow.organisation == organisation, PersonRow.id == id)
-    if (row := (await session.execute(asked)).scalar_one_or_none()) is None:
+    found = await session.execute(PERSON, {"organisation": organisation, "id": id})
+    if (row := found.one_or_none()) is None:
         return None
     traits = tuple(Trait(trait) for trait in row.traits)
-    return Person(row.organisation, row.id, row.name, tuple(row.groups), row.active, traits)
+    return Person(organisation, id, row.name, tuple(row.groups), row.active, traits)
 
 
 async def email_of(session: AsyncSession, organisation: str, person: str) -> str:
@@ -173,3 +167,15 @@ async def email_of(session: AsyncSession, organisation: str, person: str) -> str
         PersonRow.organisation == organisation, PersonRow.id == person
     )
     return (await session.execute(asked)).scalar_one()
+
+
+# Made once: to build a statement takes longer than to ask it.
+HOUSE = (
+    select(OrganisationRow.settings, OrganisationRow.name, ChannelRow.id, ChannelRow.platform)
+    .outerjoin(ChannelRow, ChannelRow.organisation == OrganisationRow.organisation)
+    .where(OrganisationRow.organisation == bindparam("organisation"))
+    .order_by(ChannelRow.id)
+)
+PERSON = select(PersonRow.name, PersonRow.groups, PersonRow.active, PersonRow.traits).where(
+    PersonRow.organisation == bindparam("organisation"), PersonRow.id == bindparam("id")
+)

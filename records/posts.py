@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select, tuple_
+from sqlalchemy import bindparam, exists, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.canonical import instant
@@ -47,12 +47,9 @@ async def was_heard(database: Database, organisation: str, post: str, act: str) 
     """Whether an act with this id is on the post's file; None if there is no such post."""
     if not post.isalnum():  # no name of ours, and perhaps nothing PostgreSQL would look for
         return None
-    known = exists().where(
-        LedgerRow.organisation == organisation, LedgerRow.post == post, LedgerRow.key == act
-    )
-    asked = select(known).where(PostRow.organisation == organisation, PostRow.id == post)
     async with database.reading(organisation) as session:
-        return (await session.execute(asked)).scalar_one_or_none()
+        named = {"organisation": organisation, "post": post, "act": act}
+        return (await session.execute(HEARD, named)).scalar_one_or_none()
 
 
 @dataclass(frozen=True)
@@ -64,35 +61,50 @@ class InFull:
 
 async def in_full(database: Database, organisation: str, post: str) -> InFull | None:
     """A post, what it says, and what the last examination of that found."""
-    if not post.isalnum():  # no name of ours, and perhaps nothing PostgreSQL would look for
+    if not post.isalnum():
         return None
-    newest = (
-        select(VerdictRow.findings)
-        .where(
-            VerdictRow.organisation == PostRow.organisation,
-            VerdictRow.post == PostRow.id,
-            VerdictRow.content_hash == PostRow.content_hash,
-        )
-        .order_by(VerdictRow.at.desc())
-        .limit(1)
-        .correlate(PostRow)
-        .scalar_subquery()
-    )
-    asked = (
-        select(PostRow, ContentRow.content, newest)
-        .join(
-            ContentRow,
-            (ContentRow.organisation == PostRow.organisation)
-            & (ContentRow.hash == PostRow.content_hash),
-        )
-        .where(PostRow.organisation == organisation, PostRow.id == post)
-    )
     async with database.reading(organisation) as session:
-        found = (await session.execute(asked)).one_or_none()
+        named = {"organisation": organisation, "post": post}
+        found = (await session.execute(IN_FULL, named)).one_or_none()
     if found is None:
         return None
     row, content, findings = found
     return InFull(row, reading.content(content), list(findings or []))
+
+
+# Made once: to build a statement takes longer than to ask it.
+THE_POST = (
+    PostRow.organisation == bindparam("organisation"),
+    PostRow.id == bindparam("post"),
+)
+HEARD = select(
+    exists().where(
+        LedgerRow.organisation == PostRow.organisation,
+        LedgerRow.post == PostRow.id,
+        LedgerRow.key == bindparam("act"),
+    )
+).where(*THE_POST)
+NEWEST = (
+    select(VerdictRow.findings)
+    .where(
+        VerdictRow.organisation == PostRow.organisation,
+        VerdictRow.post == PostRow.id,
+        VerdictRow.content_hash == PostRow.content_hash,
+    )
+    .order_by(VerdictRow.at.desc())
+    .limit(1)
+    .correlate(PostRow)
+    .scalar_subquery()
+)
+IN_FULL = (
+    select(PostRow, ContentRow.content, NEWEST)
+    .join(
+        ContentRow,
+        (ContentRow.organisation == PostRow.organisation)
+        & (ContentRow.hash == PostRow.content_hash),
+    )
+    .where(*THE_POST)
+)
 
 
 async def post_row(database: Database, organisation: str, post: str) -> PostRow | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pydantic import ValidationError
-from sqlalchemy import Update, func, or_, select, update
+from sqlalchemy import Update, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,14 +25,8 @@ from domain.sending import Order, SendState
 from records import reading
 from records.examining import AT_ITS_HOUR, examined, keep_verdict
 from records.filing import File, Seals, entries, is_sealed, now, open_file
-from records.tables import (
-    ChannelRow,
-    ContentRow,
-    FreezeRow,
-    LedgerRow,
-    OrganisationRow,
-    PublicationRow,
-)
+from records.switches import switches
+from records.tables import ContentRow, LedgerRow, PublicationRow
 
 
 class FileBroken(Exception):
@@ -185,7 +179,7 @@ async def _gate_of_the_hour(
     opens = max(window.opens, life.post.hour or window.opens)
     if moment < opens and not hurried:
         return Closed(f"Its hour is {opens:%Y-%m-%d %H:%M} UTC.", too_early=opens - moment)
-    reason, is_enabled = await _switches(session, order)
+    reason, is_enabled = await switches(session, order.organisation, order.channel)
     if reason is not None:
         return Closed(f"A freeze is on: {reason}", Aside.FROZEN)
     if not is_enabled:
@@ -241,10 +235,7 @@ def trusted(rows: list[LedgerRow], seals: Seals) -> Life:
 
 async def content_of(session: AsyncSession, order: Order) -> Content:
     """The content behind the hash, re-hashed. Raises FileBroken if it is not what was approved."""
-    asked = select(ContentRow.content).where(
-        ContentRow.organisation == order.organisation, ContentRow.hash == order.content_hash
-    )
-    stored = (await session.execute(asked)).scalar_one_or_none()
+    stored = (await session.execute(CONTENT, _named(order))).scalar_one_or_none()
     broken = FileBroken("The content on record does not hash to what was approved.")
     if stored is None:
         raise broken
@@ -337,26 +328,18 @@ async def settle(session: AsyncSession, order: Order, fact: Fact) -> Ended:
     return Ended(state, fact.url, fact.because)
 
 
-async def _switches(session: AsyncSession, order: Order) -> tuple[str | None, bool]:
-    """Why a freeze is on, if one is; and whether the channel is switched on.
-
-    The organisation's row is the lock: a freeze takes it whole, so one waits for the other.
-    """
-    house = select(OrganisationRow.organisation).where(
-        OrganisationRow.organisation == order.organisation
-    )
-    await session.execute(house.with_for_update(read=True))
-    freeze = select(FreezeRow.reason).where(  # asked only now, so that it sees what we waited for
-        FreezeRow.organisation == order.organisation,
-        FreezeRow.thawed_at.is_(None),
-        or_(FreezeRow.channel == "", FreezeRow.channel == order.channel),
-    )
-    channel = select(ChannelRow.enabled).where(
-        ChannelRow.organisation == order.organisation, ChannelRow.id == order.channel
-    )
-    asked = select(freeze.limit(1).scalar_subquery(), channel.scalar_subquery())
-    reason, enabled = (await session.execute(asked)).one()
-    return reason, bool(enabled)
+# Made once: to build a statement takes longer than to ask it.
+CONTENT = select(ContentRow.content).where(
+    ContentRow.organisation == bindparam("organisation"),
+    ContentRow.hash == bindparam("content_hash"),
+)
+ROW = select(PublicationRow).where(
+    PublicationRow.organisation == bindparam("organisation"),
+    PublicationRow.post == bindparam("post"),
+    PublicationRow.channel == bindparam("channel"),
+    PublicationRow.content_hash == bindparam("content_hash"),
+)
+LOCKED_ROW = ROW.with_for_update().execution_options(populate_existing=True)
 
 
 def _named(order: Order) -> dict[str, str]:
@@ -373,10 +356,8 @@ def _key(order: Order, fence: int, what: str) -> str:
 
 
 async def _row(session: AsyncSession, order: Order, *, locked: bool = False) -> PublicationRow:
-    asked = select(PublicationRow).filter_by(**_named(order))
-    if locked:
-        asked = asked.with_for_update().execution_options(populate_existing=True)
-    return (await session.execute(asked)).scalar_one()
+    asked = LOCKED_ROW if locked else ROW
+    return (await session.execute(asked, _named(order))).scalar_one()
 
 
 async def _set(session: AsyncSession, order: Order, **values: object) -> None:
