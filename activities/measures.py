@@ -10,7 +10,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.ledger import closed, is_due
-from activities.platforms import Live, PlatformError, Receipt
+from activities.platforms import Live, Platform, PlatformError, Receipt
 from activities.publishing import Channels
 from domain.facts import Fact, FactKind
 from domain.post import Content, Stage
@@ -34,9 +34,12 @@ class Look:
     is_last: bool = False
 
 
+AS_APPROVED, CHANGED, GONE = "as_approved", "changed", "gone"
+
+
 @dataclass(frozen=True)
 class Seen:
-    state: str  # as_approved, changed, gone, out_of_reach
+    state: str  # one of these, or out_of_reach
     counts: dict[str, int]
 
 
@@ -77,7 +80,10 @@ class Measures:
             live = await platform.look(Receipt(send.remote_id, send.url))
         except PlatformError:
             return Seen(OUT_OF_REACH, {})  # a later look will tell; silence is no drift
-        return Seen(compared(live, content, send.channel), live.counts if live else {})
+        if live is None:
+            return Seen(GONE, {})
+        wanted = as_approved(content, send.channel, platform)
+        return Seen(AS_APPROVED if shown(live) == wanted else CHANGED, live.counts)
 
     async def _record(self, look: Look, seen: dict[str, Seen]) -> None:
         async with self.database.transaction(look.organisation) as session:
@@ -99,15 +105,22 @@ class Measures:
                     counts=what.counts,
                 )
                 await session.execute(row)
-                if what.state in ("changed", "gone"):
-                    drift = Fact(kind=FactKind.DRIFTED, channel=channel, because=what.state)
-                    key = f"look/{look.number}/{channel}"
-                    await file.fact(drift, key)
-                    await tell_of_drift(session, file.life, channel, what.state, key)
+                await _tell(file, watch, look, channel, what.state)
             end, closes = file.life.natural_end, look.is_last and watch.is_last(look.number)
             if closes and file.life.may_end_as(end):
                 await file.fact(closed(end), "closed")
             await file.keep()
+
+
+async def _tell(file: File, watch: Watch, look: Look, channel: str, state: str) -> None:
+    """Tell of a drift when it begins, when it becomes another, and when it is over; only then."""
+    before = watch.last_seen(channel) or AS_APPROVED
+    if state in (before, OUT_OF_REACH):
+        return
+    key = f"look/{look.number}/{channel}"
+    if state != AS_APPROVED:
+        await file.fact(Fact(kind=FactKind.DRIFTED, channel=channel, because=state), key)
+    await tell_of_drift(file.session, file.life, channel, state, key)
 
 
 async def _still_to_take(file: File, look: Look) -> Watch | None:
@@ -121,10 +134,13 @@ async def _still_to_take(file: File, look: Look) -> Watch | None:
     return watch
 
 
-def compared(live: Live | None, content: Content, channel: str) -> str:
-    """Whether the public sees what was approved."""
-    if live is None:
-        return "gone"
-    same_text = live.text == content.text_on(channel)
-    same_alts = live.alts == tuple(medium.alt for medium in content.media)
-    return "as_approved" if same_text and same_alts else "changed"
+def shown(live: Live) -> tuple[object, ...]:
+    """Everything of a live post that somebody had to approve."""
+    return live.text, live.languages, live.alts, live.links
+
+
+def as_approved(content: Content, channel: str, platform: Platform) -> tuple[object, ...]:
+    """The same of what was approved, as this platform shows it."""
+    text = content.text_on(channel)
+    languages = content.languages[: platform.most_languages]
+    return text, languages, tuple(medium.alt for medium in content.media), platform.links(text)

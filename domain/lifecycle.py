@@ -132,7 +132,8 @@ class Life:
         """Whether it can end so without anybody's act."""
         if self.stage is Stage.WATCHING:
             return end is self.natural_end and not self.owes_review
-        return end is End.MISSED and self.aside is Aside.NEEDS_RESCHEDULE
+        waits = self.stage is Stage.APPROVING or self.aside is Aside.NEEDS_RESCHEDULE
+        return end is End.MISSED and waits
 
     def may_be_led_by(self, act: Act) -> bool:
         """Authors lead their own post; a chain may name leads who lead everyone's."""
@@ -177,7 +178,17 @@ class Life:
         why = self.judged.objection(act)
         if why and why.code is Code.STALE_VERSION:
             return why
-        return self._over() or why
+        return self._over() or self._too_late(act) or why
+
+    def _too_late(self, act: Act) -> Objection | None:
+        """Once its window has closed nothing can go out, so no signature can lead anywhere."""
+        signs = isinstance(act, Hurry) or (
+            isinstance(act, Decide) and self.stage is Stage.APPROVING
+        )
+        window = self.post.window
+        if signs and window and window.closes <= act.at:
+            return Objection(*ENDED[End.MISSED])
+        return None
 
     def _to_submitting(self, act: Submit) -> Objection | None:
         if act.revision != self.post.revision:
@@ -286,7 +297,7 @@ class Life:
         else:
             review = self.review.after(act)
         stage = Stage.CHECKING if act.submit else Stage.DRAFTING
-        return replace(self, post=post, stage=stage, review=review, aside=None, sends=())
+        return Life(post, stage, review=review)
 
     def _rescheduled(self, act: Reschedule) -> "Life":
         """A new hour keeps every signature: approvers sign the text and its window."""

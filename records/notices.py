@@ -110,11 +110,13 @@ async def tell_of_rules(
 async def tell_of_drift(
     session: AsyncSession, life: Life, channel: str, what: str, key: str
 ) -> None:
-    """What is live is not what was approved: its authors and its leads have to look."""
+    """What is live is not what was approved, or is again: its authors and its leads are told."""
     leads = life.chain.policy.leads if life.chain else Signers()
     people = tuple(a for a in life.post.authors if not a.startswith(MACHINE))
     audience = Signers(leads.groups, (*leads.people, *people))
     says = f"What is live on {channel} is not what was approved: it is {what}."
+    if what == "as_approved":
+        says = f"What is live on {channel} is again what was approved."
     await _write(session, life, audience, key, says)
 
 

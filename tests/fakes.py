@@ -16,7 +16,11 @@ class FakePlatform:
     )  # an error, or "lost": out, no answer
     settle: timedelta = timedelta()
     knows_all: bool = True
+    most_languages: int | None = None
     closed: bool = False
+
+    def links(self, text: str) -> tuple[str, ...]:
+        return tuple(word for word in text.split() if word.startswith("https://"))
 
     def new_remote_key(self, key: str, written_at: datetime) -> str:
         return key[:8]
@@ -42,7 +46,8 @@ class FakePlatform:
         for letters in self.posts.values():
             if self.receipt(letters[0]) == receipt:
                 alts = tuple(picture.alt for picture in letters[0].pictures)
-                return Live(letters[0].text, letters[0].languages, alts, {"likes": 3})
+                text = letters[0].text
+                return Live(text, letters[0].languages, alts, {"likes": 3}, self.links(text))
         return None
 
     async def close(self) -> None:

@@ -239,9 +239,8 @@ class Newsroom:
 
     async def thaws(self) -> None:
         async with self.database.transaction(self.organisation) as session:
-            (await session.get_one(FreezeRow, (self.organisation, "1"))).thawed_at = datetime.now(
-                UTC
-            )
+            freeze = await session.get_one(FreezeRow, (self.organisation, "1"))
+            freeze.thawed_at = datetime.now(UTC)
 
     async def continues(self, brief: Brief) -> None:
         """Start the workflow of a life that has begun before."""
@@ -388,8 +387,8 @@ def worker_for(
     env: WorkflowEnvironment, hands: Hands, clock: Callable[[], Any], task_queue: str
 ) -> Worker:
     """The worker as it is in production, but for the gate's clock: the test's days, not ours."""
-    activities = replace(hands, clock=clock).activities()
-    return new_worker(env.client, activities, hands.seals, task_queue)
+    hands = replace(hands, clock=clock)
+    return new_worker(env.client, hands.activities(), hands.seals, task_queue)
 
 
 def office_named(organisation: str, folder: Path) -> Path:

@@ -79,8 +79,19 @@ class PostLife(Hearing):
         await self.until(lambda: self.life.stage not in (Stage.DRAFTING, Stage.CHECKING))
 
     async def approving(self) -> None:
-        """Wait for the open levels. Each decision moves the life by itself, and so does time."""
-        await self.reviewing(lambda: self.life.stage is not Stage.APPROVING)
+        """Wait for the open levels. Each decision moves the life by itself, and so does time.
+
+        What nobody decided before its window closed can never go out.
+        """
+        window = self.life.post.window
+        assert window is not None
+        await self.reviewing(
+            lambda: self.life.stage is not Stage.APPROVING or self.life.post.window != window,
+            window.closes,
+            "until its window closes",
+        )
+        if self.life.stage is Stage.APPROVING and self.life.post.window == window:
+            await self.clerk.close(End.MISSED, "Nobody decided before its window closed.")
 
     async def holding(self) -> None:
         """Wait for the hour. A new hour, a new text or a withdrawal makes us look again."""

@@ -80,6 +80,7 @@ class Live:
     languages: tuple[str, ...]
     alts: tuple[str, ...]
     counts: dict[str, int] = field(default_factory=dict)  # likes, replies, …; absent is not zero
+    links: tuple[str, ...] = ()  # where its links lead, beside what its text shows
 
 
 class Platform(Protocol):
@@ -90,6 +91,13 @@ class Platform(Protocol):
     @property
     def knows_all(self) -> bool:
         """Whether "not found" proves that nothing was published."""
+
+    @property
+    def most_languages(self) -> int | None:
+        """How many of a post's languages it keeps, the first ones; None: all of them."""
+
+    def links(self, text: str) -> tuple[str, ...]:
+        """Where the links of this text lead, as it is sent; () where a text is only a text."""
 
     def new_remote_key(self, key: str, written_at: datetime) -> str:
         """The address to ask the platform for, made once from the key; "" where it chooses."""

@@ -66,12 +66,16 @@ class Bluesky:
     now: Callable[[], datetime] = field(default=_now, repr=False)
     settle: timedelta = SETTLE
     knows_all: bool = True
+    most_languages: int | None = _LANGUAGES
 
     def __post_init__(self) -> None:
         self._account = Account(
             self.service, self.identifier, self.app_password, self.http, self.now
         )
         self._ready: dict[str, dict[str, Any]] = {}  # a letter's key to the record we shall write
+
+    def links(self, text: str) -> tuple[str, ...]:
+        return tuple(_links_of({"facets": facets(text, {})}))
 
     def new_remote_key(self, key: str, written_at: datetime) -> str:
         return tid(key, written_at)
@@ -258,4 +262,16 @@ def _live(there: dict[str, Any], counts: dict[str, int]) -> Live:
         languages=tuple(str(language) for language in there.get("langs", ())),
         alts=tuple(str(image.get("alt", "")) for image in images),
         counts=counts,
+        links=tuple(_links_of(there)),
     )
+
+
+def _links_of(record: dict[str, Any]) -> Iterator[str]:
+    """Where a record leads: the marks in its text, and the card below it, which we never add."""
+    for facet in record.get("facets", ()):
+        for feature in facet.get("features", ()):
+            if "uri" in feature:
+                yield str(feature["uri"])
+    match record.get("embed"):
+        case {"external": {"uri": str() as card}}:
+            yield card

@@ -7,6 +7,8 @@ from temporalio.exceptions import ApplicationError
 
 from activities.ledger import Closing, Ledger, Passing
 from activities.measures import Look, Measures
+from domain.acts import Verdict
+from domain.objection import Code, Refusal
 from domain.post import End
 from tests.activities.desk import Desk
 
@@ -55,6 +57,38 @@ async def test_a_post_without_an_hour_is_missed_when_its_window_has_closed(desk:
     desk.moment = window.closes
     assert await ledger(desk).close(closing) is None
     assert (await desk.life()).end is End.MISSED
+
+
+@pytest.mark.parametrize(
+    "verdict", [Verdict.APPROVE, Verdict.REQUEST_CHANGES, Verdict.REJECT, Verdict.ABSTAIN]
+)
+async def test_no_decision_stands_once_the_window_has_closed(desk: Desk, verdict: Verdict) -> None:
+    """I-10: nothing can go out any more, so no signature may say that it can."""
+    await desk.submitted()
+    window = (await desk.life()).post.window
+    assert window is not None
+    desk.moment = window.closes
+    with pytest.raises(Refusal) as late:
+        await desk.decides("lena", verdict, "Fine.")
+    assert late.value.objection.code is Code.EXPIRED
+    assert (await desk.life()).review.votes == ()
+    closing = Closing(desk.organisation, desk.post, End.MISSED)
+    assert await ledger(desk).close(closing) is None
+    with pytest.raises(Refusal) as over:
+        await desk.decides("lena", verdict, "Fine.")
+    assert over.value.objection == late.value.objection
+
+
+async def test_a_window_closes_at_its_moment_and_not_before(desk: Desk) -> None:
+    await desk.submitted()
+    window = (await desk.life()).post.window
+    assert window is not None
+    closing = Closing(desk.organisation, desk.post, End.MISSED)
+    desk.moment = window.closes - SECOND
+    with pytest.raises(ApplicationError, match="It is not"):
+        await ledger(desk).close(closing)
+    await desk.signs("lena")
+    assert not (await desk.life()).is_over
 
 
 async def test_a_look_is_taken_when_it_is_due_and_only_the_last_one_closes(desk: Desk) -> None:

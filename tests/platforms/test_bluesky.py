@@ -67,7 +67,9 @@ async def test_the_public_sees_what_was_written(pds, account, bluesky):
     assert image["image"]["size"] == len(MAP.bytes)
     assert receipt.remote_id == post["uri"]
     assert receipt.url == f"https://bsky.app/profile/{account.handle}/post/{letter.remote_key}"
-    assert await bluesky.look(receipt) == Live(text, ("fr", "nl-BE"), (MAP.alt,), counts={})
+    links = ("https://ville.example/eau?d=2",)
+    assert await bluesky.look(receipt) == Live(text, ("fr", "nl-BE"), (MAP.alt,), {}, links)
+    assert bluesky.links(text) == links
 
 
 async def test_the_same_letter_twice_is_one_post(pds, account, bluesky):

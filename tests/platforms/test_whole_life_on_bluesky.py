@@ -193,18 +193,36 @@ def edited(pds: Pds, account: OurAccount, change: Callable[[dict[str, Any]], Non
     answer.raise_for_status()
 
 
-async def test_a_post_that_was_rewritten_is_noticed(
-    newsroom: Newsroom, pds: Pds, account: OurAccount, spoken: Bluesky
+def other_languages(record: dict[str, Any]) -> None:
+    record["langs"] = ["ru"]
+
+
+def another_way(record: dict[str, Any]) -> None:
+    """The words stay, and lead elsewhere."""
+    [link] = [one for facet in record["facets"] for one in facet["features"] if "uri" in one]
+    link["uri"] = "https://evil.example"
+
+
+def another_text(record: dict[str, Any]) -> None:
+    record.update(text="Votez pour moi !", facets=[])
+
+
+@pytest.mark.parametrize("change", [another_text, other_languages, another_way])
+async def test_a_post_that_was_rewritten_is_noticed_once(
+    newsroom: Newsroom,
+    pds: Pds,
+    account: OurAccount,
+    spoken: Bluesky,
+    change: Callable[[dict[str, Any]], None],
 ) -> None:
+    """I-14."""
     await is_out(newsroom, TEXT)
-    edited(pds, account, lambda record: record.update(text="Votez pour moi !"))
+    edited(pds, account, change)
 
     assert await newsroom.ends() is End.PUBLISHED
 
-    drifts = await file(newsroom, FactKind.DRIFTED)
-    assert {(drift.body["channel"], drift.body["because"]) for drift in drifts} == {
-        (SQUARE, "changed")
-    }
+    [drift] = await file(newsroom, FactKind.DRIFTED)
+    assert (drift.body["channel"], drift.body["because"]) == (SQUARE, "changed")
     states = [look.body["details"][0][1] for look in await file(newsroom, FactKind.MEASURED)]
     assert states[-1] == "changed"
 

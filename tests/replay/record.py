@@ -77,6 +77,12 @@ async def missed(room: Newsroom) -> None:
     await room.ends()
 
 
+async def missed_undecided(room: Newsroom) -> None:
+    await room.submits(in_days=1, window_days=3)
+    await room.approves("lena")
+    await room.ends()
+
+
 async def missed_in_a_freeze(room: Newsroom) -> None:
     await room.freezes("a disaster")
     await room.submits(in_days=1, window_days=1)
@@ -141,8 +147,8 @@ async def vetoed_and_rejected(room: Newsroom) -> None:
 
 STORIES: list[Callable[[Newsroom], Awaitable[None]]] = [
     published, revised_rescheduled_and_published, blocked_and_discarded, withdrawn,
-    withdrawn_while_frozen, rejected, missed, missed_in_a_freeze, failed, settled_by_a_person,
-    still_held, escalated_then_expired, escalated_and_published,
+    withdrawn_while_frozen, rejected, missed, missed_undecided, missed_in_a_freeze, failed,
+    settled_by_a_person, still_held, escalated_then_expired, escalated_and_published,
     emergency_published_and_reviewed, vetoed_and_rejected,
 ]  # fmt: skip
 
