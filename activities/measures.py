@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.ledger import closed
+from activities.monitoring import hold_against_the_rules
 from activities.platforms import Live, PlatformError, Receipt
 from activities.publishing import Channels
 from domain.facts import Fact, FactKind
@@ -33,6 +34,7 @@ class Look:
 class Seen:
     state: str  # as_approved, changed, gone, out_of_reach
     counts: dict[str, int]
+    live: Live | None = None  # None: gone, or out of reach
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Measures:
             live = await platform.look(Receipt(send.remote_id, send.url))
         except PlatformError:
             return Seen("out_of_reach", {})  # a later look will tell; silence is no drift
-        return Seen(compared(live, content, send.channel), live.counts if live else {})
+        return Seen(compared(live, content, send.channel), live.counts if live else {}, live)
 
     async def _record(self, look: Look, seen: dict[str, Seen]) -> None:
         async with self.database.transaction(look.organisation) as session:
@@ -72,6 +74,8 @@ class Measures:
                 return
             states = tuple((channel, what.state) for channel, what in seen.items())
             await file.fact(Fact(kind=FactKind.MEASURED, details=states), f"look/{look.number}")
+            told = {name: what.live for name, what in seen.items() if what.state != "out_of_reach"}
+            await hold_against_the_rules(file, look.number, told)
             at = await now(session)
             for channel, what in seen.items():
                 row = insert(MeasureRow).values(

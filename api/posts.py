@@ -26,6 +26,7 @@ from records.delegations import lent_to
 from records.examining import WRITING, examined, keep_verdict
 from records.organisations import Unknown, channels, current_chain, customs, house, person
 from records.posts import BadCursor, Wanted
+from records.verdicts import last_words
 
 Sound = Annotated[str, AfterValidator(sound)]
 router = APIRouter(prefix="/v1/posts", tags=["posts"])
@@ -123,7 +124,8 @@ async def read_post(here: House, me: Principal, post: str) -> PostInFull:
     if row is None:
         raise Problem(404, "NOT_FOUND", "There is no such post in your organisation.")
     content = await posts.content_of(here.database, me.organisation, row.content_hash)
-    found = await posts.newest_findings(here.database, me.organisation, post, row.content_hash)
+    async with here.database.transaction(me.organisation) as session:
+        found = await last_words(session, me.organisation, post, row.content_hash)
     return shown_in_full(row, reading.life(row.life), content, found)
 
 

@@ -76,12 +76,16 @@ class File:
         )
         return (await self.session.execute(found)).scalar_one_or_none()
 
-    async def act(self, act: Act, seals: Seals) -> None:
-        """File an act. Raises Refusal if its seal is broken or the domain objects."""
+    def judge(self, act: Act, seals: Seals) -> None:
+        """Raises Refusal if its seal is broken or the domain objects."""
         if not is_sealed(act, self.organisation, self.post, seals):
             raise Refusal(SEAL_BROKEN)
         if objection := self.life.objection(act):
             raise Refusal(objection)
+
+    async def act(self, act: Act, seals: Seals) -> None:
+        """File an act. Raises Refusal if its seal is broken or the domain objects."""
+        self.judge(act, seals)
         before, self.life = self.life, self.life.after(act)
         await self._append(act.actor, act.done, act.as_entry(), act.id)
         await self._project(act, before)

@@ -4,7 +4,6 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert
@@ -14,7 +13,7 @@ from domain.lifecycle import Life
 from domain.post import Content
 from records import reading
 from records.database import Database
-from records.tables import ContentRow, PostRow, RevisionRow, VerdictRow
+from records.tables import ContentRow, PostRow, RevisionRow
 
 
 class BadCursor(Exception):
@@ -116,21 +115,3 @@ async def revisions_of(database: Database, organisation: str, post: str) -> list
     )
     async with database.transaction(organisation) as session:
         return list((await session.execute(asked)).scalars())
-
-
-async def newest_findings(
-    database: Database, organisation: str, post: str, content_hash: str
-) -> list[dict[str, Any]]:
-    """What the last examination of this very content found."""
-    asked = (
-        select(VerdictRow.findings)
-        .where(
-            VerdictRow.organisation == organisation,
-            VerdictRow.post == post,
-            VerdictRow.content_hash == content_hash,
-        )
-        .order_by(VerdictRow.at.desc())
-        .limit(1)
-    )
-    async with database.transaction(organisation) as session:
-        return list((await session.execute(asked)).scalar_one_or_none() or [])
