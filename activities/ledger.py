@@ -8,14 +8,16 @@ from typing import Any
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from domain.acts import Decide
 from domain.facts import Fact, FactKind
 from domain.lifecycle import Life
-from domain.objection import Refusal
+from domain.objection import Code, Objection, Refusal
 from domain.post import End, Stage
 from domain.review.marks import Deadline
 from records import reading
 from records.database import Database
 from records.filing import File, Seals, entries, open_file
+from records.signing import objection_of_the_rules, signs
 from records.watches import watch_over
 
 
@@ -30,9 +32,15 @@ class Filing:
 
 @dataclass(frozen=True)
 class Filed:
-    """An act that was on file already: the record then knows more than the asker."""
+    """An act that was on file already, or that the rules refused: the record knows more."""
 
     life: Life
+    code: str = ""
+    says: str = ""
+
+    @property
+    def objection(self) -> Objection | None:
+        return Objection(Code(self.code), self.says) if self.code else None
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,8 @@ class Ledger:
     async def file(self, filing: Filing) -> Filed | None:
         """File one sealed act. Refuses, with the objection's code as type, what may not stand.
 
-        None when it took effect now; what the record knows if it was on file before.
+        None when it took effect now; what the record knows if it was on file before, or if the
+        rules of approval now stand against this signature.
         """
         act = reading.act(filing.entry)
         assert act is not None
@@ -71,6 +80,11 @@ class Ledger:
             if await file.holds(act.id):
                 return Filed(file.life)
             with refusals():
+                if isinstance(act, Decide) and signs(file, act):
+                    file.judge(act, self.seals)
+                    if held := await objection_of_the_rules(file, act):
+                        await file.keep()
+                        return Filed(file.life, held.code, held.says)
                 await file.act(act, self.seals)
             await file.keep()
         return None

@@ -10,6 +10,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.ledger import closed, is_due
+from activities.monitoring import hold_against_the_rules
 from activities.platforms import Live, Platform, PlatformError, Receipt
 from activities.publishing import Channels
 from domain.facts import Fact, FactKind
@@ -41,6 +42,7 @@ AS_APPROVED, CHANGED, GONE = "as_approved", "changed", "gone"
 class Seen:
     state: str  # one of these, or out_of_reach
     counts: dict[str, int]
+    live: Live | None = None  # None: gone, or out of reach
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Measures:
         if live is None:
             return Seen(GONE, {})
         wanted = as_approved(content, send.channel, platform)
-        return Seen(AS_APPROVED if shown(live) == wanted else CHANGED, live.counts)
+        return Seen(AS_APPROVED if shown(live) == wanted else CHANGED, live.counts, live)
 
     async def _record(self, look: Look, seen: dict[str, Seen]) -> None:
         async with self.database.transaction(look.organisation) as session:
@@ -93,6 +95,8 @@ class Measures:
                 return
             states = tuple((channel, what.state) for channel, what in seen.items())
             await file.fact(Fact(kind=FactKind.MEASURED, details=states), f"look/{look.number}")
+            told = {name: what.live for name, what in seen.items() if what.state != OUT_OF_REACH}
+            await hold_against_the_rules(file, look.number, told)
             at = await now(session)
             for channel, what in seen.items():
                 row = insert(MeasureRow).values(

@@ -14,7 +14,7 @@ from domain.case import Case, Moment
 from domain.policy import examine, rules_for
 from domain.post import Content, Medium, Window
 from records.packs import TODAY, houses, shipped
-from tests.domain.policies.corpus import CORPUS, UNSEEN, Score, labelled, scores
+from tests.domain.policies.corpus import PARTS, Score, labelled, scores
 
 TEXTS = {
     "fr": (
@@ -81,5 +81,5 @@ def agreement(folder: Path) -> tuple[Score, ...]:
 if __name__ == "__main__":
     for name, (median, late, rules) in measure().items():
         print(f"{name}: {rules} rules, p50 {median:.2f} ms, p95 {late:.2f} ms (goal 5 ms)")
-    for part in (CORPUS, UNSEEN):
+    for part in PARTS:
         print(f"{part.name}:", *agreement(part), sep="\n")

@@ -26,6 +26,7 @@ class FactKind(StrEnum):
     UNKNOWN = "unknown"
     MISSED = "missed"
     LATE_RESULT = "late_result"  # an answer came to a sender that had been given up
+    EXAMINED = "examined"  # the rules were asked once more, and answered otherwise than before
     MEASURED = "measured"
     DRIFTED = "drifted"  # what is live is not what was approved
     CLOSED = "closed"
@@ -83,6 +84,8 @@ def after(life: Life, fact: Fact) -> Life:
         return life.admitted(fact.admission)
     if fact.kind is FactKind.BLOCKED:
         return life.blocked(fact.because, fact.admission)
+    if fact.kind is FactKind.EXAMINED and life.stage is Stage.APPROVING:
+        return life.held_back(life.aside, fact.findings)
     if fact.kind is FactKind.DEADLINE and fact.deadline:
         return life.after_deadline(fact.deadline)
     if fact.kind is FactKind.CLOSED:
@@ -111,6 +114,8 @@ def objection(life: Life, fact: Fact) -> str | None:
         return f"No send is under way on {fact.channel}."
     if fact.kind is FactKind.MISSED and not (life.may_go_out and fact.channel in life.unsettled):
         return f"Nothing approved waited for its hour on {fact.channel}."
+    if fact.kind is FactKind.EXAMINED and life.stage not in (Stage.APPROVING, Stage.WATCHING):
+        return "Nothing waits for a signature, and nothing of it is out."
     if fact.kind in (FactKind.MEASURED, FactKind.DRIFTED) and life.stage is not Stage.WATCHING:
         return "Nothing of it is out that one could look at."
     if fact.kind in AFTERWARDS and not life.is_over:

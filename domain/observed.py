@@ -14,6 +14,9 @@ class Snapshot:
     live_text: str = ""
     approved_media: tuple[str, ...] = ()
     live_media: tuple[str, ...] = ()
+    approved_languages: tuple[str, ...] = ()
+    live_languages: tuple[str, ...] = ()  # empty: the platform does not say
+    replies: int = 0
     gone: bool = False
     deletion_ordered: bool = False
     known_to_us: bool = True  # False: a post on our account that we never approved

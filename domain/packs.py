@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from functools import cached_property
 
 import regex
@@ -20,6 +21,14 @@ class Told:
 
     def to(self, reader: str) -> str:
         return self.fr if reader.startswith("fr") else self.en
+
+
+class Detection(StrEnum):
+    """How sure a rule can be of what it finds."""
+
+    DETERMINISTIC = "deterministic"  # it compares facts
+    LEXICAL = "lexical"  # words and patterns
+    SEMANTIC = "semantic"  # it takes a reader: a declaration, or a cautious word list
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,8 @@ class Rule:
     waiver: str = ""
     emergency: InEmergency = InEmergency.HOLDS
     repair_within: str = ""  # after an emergency: "24h"
+    detection: Detection = Detection.DETERMINISTIC
+    confirmed: bool = True  # False: its clause was not read anew, and is for counsel to confirm
     suffix: str = ""
     valid: Validity = Validity()
     examples: tuple[Example, ...] = ()

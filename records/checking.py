@@ -90,24 +90,27 @@ def explained(name: str, reader: str) -> Iterator[str]:
 
 WORDS = {
     "en": ("Clause", "Source", "Pack", "Severity", "Asked at", "May be waived by", "nobody",
-           "In an emergency", "Valid", "Asks", "Says", "Passes", "Is found", "from", "until"),
+           "In an emergency", "Found by", "to be confirmed by counsel", "Valid", "Asks", "Says",
+           "Passes", "Is found", "from", "until"),
     "fr": ("Article", "Source", "Paquet", "Gravité", "Moments", "Peut être levée par", "personne",
-           "En urgence", "Validité", "Condition", "Dit", "Passe", "Est relevé", "du", "au"),
+           "En urgence", "Relevé par", "à confirmer par vos juristes", "Validité", "Condition",
+           "Dit", "Passe", "Est relevé", "du", "au"),
 }  # fmt: skip
 
 
 def _in_words(pack: Pack, rule: Rule, reader: str) -> Iterator[str]:
-    (clause, source, where, severity, asked, waived, nobody, urgent, valid, asks, says, passes,
-     fails, since, until) = WORDS[reader]  # fmt: skip
+    (clause, source, where, severity, asked, waived, nobody, urgent, how, doubt, valid, asks, says,
+     passes, fails, since, until) = WORDS[reader]  # fmt: skip
     stages = [stage.value for stage in type(next(iter(rule.stages))) if stage in rule.stages]
     yield f"{rule.id} — {rule.title.to(reader)}"
-    yield f"  {clause}: {rule.clause}"
+    yield f"  {clause}: {rule.clause}{'' if rule.confirmed else f' ({doubt})'}"
     yield f"  {source}: {rule.source}"
     yield f"  {where}: {pack.name}, {pack.title.to(reader)} ({rule.where})"
     yield f"  {severity}: {rule.severity}"
     yield f"  {asked}: {', '.join(stages)}"
     yield f"  {waived}: {rule.waiver.replace('|', ', ') or nobody}"
     yield f"  {urgent}: {rule.emergency}"
+    yield f"  {how}: {rule.detection}"
     if span := _span(rule.valid, since, until) or _span(pack.valid, since, until):
         yield f"  {valid}: {span}"
     condition = rule.when.source if rule.when.source != "true" else ""

@@ -159,8 +159,8 @@ async def _observed(
     moments: tuple[Moment, ...],
     now: datetime,
 ) -> Observed:
-    """What went out on the same channels lately. Not asked at its hour: a repeat only warns."""
-    if moments == AT_ITS_HOUR:
+    """What went out on the same channels lately. Asked while one can still say it otherwise."""
+    if not {Moment.DRAFT, Moment.SUBMISSION, Moment.RESCHEDULE} & {*moments}:
         return Observed()
     since = now - timedelta(days=house.thresholds.duplicate_days)
     asked = (

@@ -112,12 +112,16 @@ class File:
         found = await self.session.execute(ENTRY, {**self._named, "key": key})
         return found.scalar_one_or_none()
 
-    async def act(self, act: Act, seals: Seals) -> None:
-        """File an act. Raises Refusal if its seal is broken or the domain objects."""
+    def judge(self, act: Act, seals: Seals) -> None:
+        """Raises Refusal if its seal is broken or the domain objects."""
         if not is_sealed(act, self.organisation, self.post, seals):
             raise Refusal(SEAL_BROKEN)
         if objection := self.life.objection(act):
             raise Refusal(objection)
+
+    async def act(self, act: Act, seals: Seals) -> None:
+        """File an act. Raises Refusal if its seal is broken or the domain objects."""
+        self.judge(act, seals)
         before, self.life = self.life, self.life.after(act)
         self._append(act.actor, act.done, act.as_entry(), act.id)
         await self._project(act, before)

@@ -15,7 +15,7 @@ from domain.detectors import DETECTORS
 from domain.finding import InEmergency, Severity
 from domain.house import House
 from domain.observed import Observed
-from domain.packs import Example, Pack, Rule, Rulebook, Told, Validity, unknown_places
+from domain.packs import Detection, Example, Pack, Rule, Rulebook, Told, Validity, unknown_places
 from domain.post import Content, Medium, Variant, Window
 from records.yaml_values import Malformed, Node, parsed, read, read_over
 
@@ -97,6 +97,10 @@ def _rule(node: Node, known: Houses, speaker: str) -> Rule:
         if "emergency" in parts
         else InEmergency.HOLDS,
         repair_within=parts["repair_within"].text() if "repair_within" in parts else "",
+        detection=read(Detection, parts["detection"])
+        if "detection" in parts
+        else Detection.DETERMINISTIC,
+        confirmed=read(bool, parts["confirmed"]) if "confirmed" in parts else True,
         suffix=parts["suffix"].text() if "suffix" in parts else "",
         valid=_validity(parts),
         examples=_examples(parts["examples"], known, speaker, parts["id"].text()),

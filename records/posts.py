@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, exists, func, select, tuple_
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from domain.canonical import instant
 from domain.lifecycle import Life
@@ -15,6 +15,7 @@ from domain.post import Content
 from records import reading
 from records.database import Database
 from records.tables import ContentRow, LedgerRow, PostRow, RevisionRow, VerdictRow
+from records.verdicts import last_words
 
 
 class BadCursor(Exception):
@@ -60,7 +61,7 @@ class InFull:
 
 
 async def in_full(database: Database, organisation: str, post: str) -> InFull | None:
-    """A post, what it says, and what the last examination of that found."""
+    """A post, what it says, and what every rule last said of that."""
     if not post.isalnum():
         return None
     async with database.reading(organisation) as session:
@@ -68,8 +69,8 @@ async def in_full(database: Database, organisation: str, post: str) -> InFull | 
         found = (await session.execute(IN_FULL, named)).one_or_none()
     if found is None:
         return None
-    row, content, findings = found
-    return InFull(row, reading.content(content), list(findings or []))
+    row, content, told = found
+    return InFull(row, reading.content(content), last_words(told or []))
 
 
 # Made once: to build a statement takes longer than to ask it.
@@ -84,20 +85,27 @@ HEARD = select(
         LedgerRow.key == bindparam("act"),
     )
 ).where(*THE_POST)
-NEWEST = (
-    select(VerdictRow.findings)
+VERDICTS = (
+    select(VerdictRow.stage, VerdictRow.findings, VerdictRow.at)
     .where(
         VerdictRow.organisation == PostRow.organisation,
         VerdictRow.post == PostRow.id,
         VerdictRow.content_hash == PostRow.content_hash,
     )
     .order_by(VerdictRow.at.desc())
-    .limit(1)
+    .limit(50)
     .correlate(PostRow)
-    .scalar_subquery()
+    .lateral()
 )
+SAID = select(
+    func.jsonb_agg(
+        aggregate_order_by(
+            func.jsonb_build_array(VERDICTS.c.stage, VERDICTS.c.findings), VERDICTS.c.at.desc()
+        )
+    )
+).scalar_subquery()
 IN_FULL = (
-    select(PostRow, ContentRow.content, NEWEST)
+    select(PostRow, ContentRow.content, SAID)
     .join(
         ContentRow,
         (ContentRow.organisation == PostRow.organisation)

@@ -56,6 +56,9 @@ class Clerk:
         if isinstance(act, Submit | Reschedule) or (isinstance(act, Draft | Revise) and act.submit):
             return await self._examined(act, filing)
         filed = await recorded(Ledger.file, filing)
+        if filed and filed.objection:
+            self.life = filed.life
+            refuse(filed.objection)
         return filed.life if filed else self.life.after(act)
 
     async def _examined(self, act: Act, filing: Filing) -> Life:

@@ -68,7 +68,11 @@ def rights_missing(reading: Reading) -> Iterator[Hit]:
             yield Hit(str(place), f"alt:{place}", "licence")
 
 
-FREE = ("CC0", "CC BY", "CC BY-SA", "ETALAB", "OGL", "PUBLIC DOMAIN")
+def rights_undeclared(reading: Reading) -> Iterator[Hit]:
+    """A medium of which nobody declared whose it is. Which ones need a licence nobody can see."""
+    for place, facts in _declared(reading):
+        if not facts.rights.source:
+            yield Hit(str(place), f"alt:{place}", "source")
 
 
 def licences_exceeded(reading: Reading) -> Iterator[Hit]:

@@ -1,6 +1,6 @@
 """Detectors for monitoring and records: what became of a publication, and what runs out of time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from unicodedata import normalize
 
 import regex
@@ -18,9 +18,10 @@ def _settled(text: str) -> str:
 
 
 def drifted(reading: Reading) -> Iterator[Hit]:
-    """A publication whose text or media are no longer what was approved. `kind`: text or media.
+    """A publication that is no longer what was approved. `kind`: text, media or languages.
 
-    Wrapped links, NFC or NFD, narrow spaces and a trailing space are not drift.
+    Wrapped links, NFC or NFD, narrow spaces and a trailing space are not drift; nor is a platform
+    that names fewer languages than were declared, or none.
     """
     for snapshot in reading.case.observed.snapshots:
         if snapshot.gone or not snapshot.known_to_us:
@@ -29,6 +30,14 @@ def drifted(reading: Reading) -> Iterator[Hit]:
             yield Hit(snapshot.live_text[:80], "live", "text", channel=snapshot.channel)
         elif sorted(snapshot.live_media) != sorted(snapshot.approved_media):
             yield Hit("media", "live", "media", channel=snapshot.channel)
+        elif strange := _languages(snapshot.live_languages, snapshot.approved_languages):
+            yield Hit(", ".join(strange), "live", "languages", channel=snapshot.channel)
+
+
+def _languages(live: Iterable[str], approved: Iterable[str]) -> list[str]:
+    """The languages that a platform names and nobody declared, their regions aside."""
+    known = {language.partition("-")[0].casefold() for language in approved}
+    return [one for one in live if known and one.partition("-")[0].casefold() not in known]
 
 
 def vanished(reading: Reading) -> Iterator[Hit]:

@@ -150,7 +150,7 @@ async def test_each_examination_leaves_a_verdict_with_packs_clause_and_input(
 
     kept = await verdicts(newsroom)
     stages = list(dict.fromkeys(row.stage for row in kept))
-    assert stages == ["draft", "apply", "publishing"]
+    assert stages == ["draft", "approve", "apply", "publishing", "look"]
     assert all(row.pack_version and len(row.input_hash) == 64 for row in kept)
     paused = [found for row in kept for found in row.findings if found["severity"] == "block"]
     assert {(f["rule"], f["pack"].split("/")[0], f["clause"]) for f in paused} == {

@@ -16,8 +16,8 @@ PAGE = Path(__file__).resolve().parents[3] / "docs/policies.md"
 
 def rules() -> str:
     lines = [
-        "| rule | severity | packs | moments | who may waive | emergency |",
-        "|---|---|---|---|---|---|",
+        "| rule | severity | found by | packs | moments | who may waive | emergency |",
+        "|---|---|---|---|---|---|---|",
     ]
     rows: dict[tuple[str, ...], list[str]] = {}
     for pack in shipped().packs:
@@ -26,13 +26,25 @@ def rules() -> str:
                 moment.value for moment in type(next(iter(rule.stages))) if moment in rule.stages
             )
             waiver = rule.waiver.replace("|", " or ") or "nobody"
-            key = (f"`{rule.id}`", rule.severity.value, moments, waiver, rule.emergency.value)
+            how = rule.detection.value
+            key = (f"`{rule.id}`", rule.severity.value, how, moments, waiver, rule.emergency.value)
             rows.setdefault(key, []).append(pack.id)
-    for (id, severity, moments, waiver, emergency), packs in sorted(rows.items()):
+    for (id, severity, how, moments, waiver, emergency), packs in sorted(rows.items()):
         lines.append(
-            f"| {id} | {severity} | {', '.join(dict.fromkeys(packs))} | {moments} | {waiver} | "
-            f"{emergency} |"
+            f"| {id} | {severity} | {how} | {', '.join(dict.fromkeys(packs))} | {moments} | "
+            f"{waiver} | {emergency} |"
         )
+    return "\n".join(lines)
+
+
+def unconfirmed() -> str:
+    lines = ["| rule | pack | clause to be confirmed by your counsel |", "|---|---|---|"]
+    for pack in shipped().packs:
+        lines += [
+            f"| `{rule.id}` | {pack.id} | {rule.clause} |"
+            for rule in pack.rules
+            if not rule.confirmed
+        ]
     return "\n".join(lines)
 
 
@@ -65,7 +77,7 @@ def _flat(path: str, shape: Shape) -> Iterator[tuple[str, str]]:
             yield from _flat(f"{path}.{name}", part)
 
 
-TABLES = {"rules": rules, "detectors": detectors, "fields": fields}
+TABLES = {"rules": rules, "unconfirmed": unconfirmed, "detectors": detectors, "fields": fields}
 
 
 def up_to_date(page: str) -> str:

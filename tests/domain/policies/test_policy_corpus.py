@@ -1,15 +1,27 @@
 """How often the rules are right about posts that people labelled by hand."""
 
+from pathlib import Path
+
 import pytest
 
 from domain.policy import examine
 from records.packs import houses, shipped
-from tests.domain.policies.corpus import UNSEEN, Labelled, Score, found_in, labelled, scores
+from tests.domain.policies.corpus import (
+    STUDIED,
+    UNSEEN,
+    Labelled,
+    Score,
+    found_in,
+    labelled,
+    scores,
+)
 
 # What a family must reach: precision, recall. A hotline flagged as personal data is a defect.
 FLOORS = {"tone": (0.8, 0.75), "blackout": (1.0, 0.75), "security": (1.0, 0.8), "pii": (0.97, 0.85)}
 FLOOR = (0.95, 0.9)
-UNSEEN_FLOOR = (0.87, 0.7)  # all families together, over posts that nothing is tuned to
+# All families together, over posts that came later than the lists.
+STUDIED_FLOOR = (0.87, 0.7)
+UNSEEN_FLOOR = (0.95, 0.5)
 
 
 @pytest.fixture(scope="module")
@@ -62,16 +74,19 @@ def test_no_rule_raises_on_any_post(posts: tuple[Labelled, ...]) -> None:
         assert not [f for f in examine(post.case, shipped()) if "could not be applied" in f.says]
 
 
-def test_posts_that_nothing_is_tuned_to_are_judged_nearly_as_well() -> None:
-    unseen = tuple(labelled(houses(), UNSEEN))
-    measured = scores(unseen, shipped())
+@pytest.mark.parametrize(("part", "floor"), [(STUDIED, STUDIED_FLOOR), (UNSEEN, UNSEEN_FLOOR)])
+def test_posts_that_the_lists_were_not_written_for_are_judged_well_enough(
+    part: Path, floor: tuple[float, float]
+) -> None:
+    posts = tuple(labelled(houses(), part))
+    measured = scores(posts, shipped())
     print("", *measured, sep="\n")  # noqa: T201  the report: pytest -s, or when a floor breaks
     whole = Score(
-        "unseen",
+        part.name,
         sum(family.right for family in measured),
         sum(family.wrong for family in measured),
         sum(family.missed for family in measured),
     )
-    assert len(unseen) >= 80
-    assert (whole.precision, whole.recall) >= UNSEEN_FLOOR
-    assert whole.recall >= UNSEEN_FLOOR[1]
+    assert len(posts) >= 80
+    assert whole.precision >= floor[0]
+    assert whole.recall >= floor[1]
