@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     claim_seconds: float = Field(default=2, gt=0)
 
     session_hours: float = Field(default=12, gt=0)
+    link_hours: float = Field(default=72, gt=0, le=336)
     checkpoint_seconds: float = Field(default=60, gt=0)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -56,6 +57,11 @@ class Settings(BaseSettings):
     @property
     def session(self) -> timedelta:
         return timedelta(hours=self.session_hours)
+
+    @property
+    def link(self) -> timedelta:
+        """How long a link for somebody outside may live."""
+        return timedelta(hours=self.link_hours)
 
 
 @cache

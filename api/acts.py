@@ -50,7 +50,7 @@ async def decide(
         groups=me.groups,
         verdict=said.verdict,
         revision=said.revision,
-        content_hash=await _hash_of(here, me, post, said.revision),
+        content_hash=await hash_that_was_read(here, me, post, said.revision),
         level=said.level or "",
         reason=said.reason,
         on_behalf_of=said.on_behalf_of or "",
@@ -88,7 +88,7 @@ async def hurry(
         actor=me.id,
         groups=me.groups,
         revision=said.revision,
-        content_hash=await _hash_of(here, me, post, said.revision),
+        content_hash=await hash_that_was_read(here, me, post, said.revision),
         reason=said.reason,
         signed_in=me.signed_in,
         traits=me.traits,
@@ -144,7 +144,7 @@ async def settle(
     return await read_post(here, me, post)
 
 
-async def _hash_of(here: House, me: Principal, post: str, revision: int) -> str:
+async def hash_that_was_read(here: House, me: Principal, post: str, revision: int) -> str:
     """The content of the revision that was read; "" if there is none: no act survives that."""
     revisions = await revisions_of(here.database, me.organisation, post)
     if not revisions:

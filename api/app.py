@@ -16,7 +16,10 @@ from api import (
     explaining,
     findings,
     health,
+    invitations,
     ledger,
+    link_pages,
+    links,
     media,
     posts,
     reference,
@@ -41,7 +44,7 @@ approve; people use a session.
 """
 ROUTERS = (
     posts, acts, explaining, remarks, findings, ledger, media, sessions, codec, health, sandbox,
-    reference, delegations, verdicts,
+    reference, delegations, verdicts, invitations, links, link_pages,
 )  # fmt: skip
 
 

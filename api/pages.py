@@ -1,7 +1,24 @@
-"""What all pages share: one folder of templates, escaped by default."""
+"""What all pages share: one folder of templates, escaped by default, and what nobody may keep."""
 
 from pathlib import Path
 
+from fastapi.responses import Response
 from fastapi.templating import Jinja2Templates
 
 templates = Jinja2Templates(Path(__file__).parent / "templates")
+PRIVATE = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",  # the address is the key
+    "X-Robots-Tag": "noindex",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+}
+
+
+def kept_private(answer: Response) -> Response:
+    """For one pair of eyes: not kept, not framed, not told to the next site, without scripts."""
+    answer.headers.update(PRIVATE)
+    return answer

@@ -14,12 +14,14 @@ from fastapi import Depends, Request
 from api.house import House
 from api.problems import Problem
 from domain.acts import MACHINE
-from domain.review.people import Trait
+from domain.review.people import ADMINS, Trait
 from records import api_keys, sign_in
+from records.invitations import Link, link_behind
 from records.organisations import person
 
-ADMIN = "admin"
+ADMIN = ADMINS
 COOKIE = "parapheur_session"
+OUTSIDE = ("/v1/sessions/mine", "/decisions", "/remarks")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,10 @@ class Principal:
     def is_a_machine(self) -> bool:
         return self.id.startswith(MACHINE)
 
+    @property
+    def is_outside(self) -> bool:
+        return Trait.EXTERNAL in self.traits
+
     def may(self, scope: str) -> bool:
         return not self.is_a_machine or scope in self.scopes
 
@@ -50,7 +56,7 @@ async def signed_in(request: Request) -> Principal:
         raise Problem(401, "UNAUTHENTICATED", says)
     if credential.startswith(f"{api_keys.PREFIX}_"):
         return await _machine(house, credential)
-    return await _person(house, credential)
+    return only_where_outside_may_go(await _person(house, credential), request.url.path)
 
 
 async def _machine(house: House, credential: str) -> Principal:
@@ -76,6 +82,14 @@ async def _person(house: House, credential: str) -> Principal:
     return Principal(
         who.organisation, who.id, who.groups, traits=who.traits, signed_in=came.signed_in
     )
+
+
+def only_where_outside_may_go(me: Principal, path: str) -> Principal:
+    """People outside the house read and decide by link; with a session they come only this far."""
+    if me.is_outside and not path.endswith(OUTSIDE):
+        says = "People outside the house read and decide through the link that was sent to them."
+        raise Problem(403, "FORBIDDEN", says)
+    return me
 
 
 def allowed(rule: Callable[[Principal], bool], says: str) -> Any:
@@ -108,3 +122,36 @@ Admin = Annotated[
         f"Only people in the group {ADMIN} may do this.",
     ),
 ]
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody outside the house who holds a link: who they are, and what it is for."""
+
+    me: Principal
+    link: Link
+
+
+async def arrived(house: House, token: str) -> Visitor:
+    """Whoever this link was handed to. Raises Problem: it opens nothing, or they have left."""
+    link = await link_behind(house.database, token)
+    if link is None:
+        raise Problem(401, "UNAUTHENTICATED", "This link opens nothing. Ask for one of your own.")
+    async with house.database.transaction(link.organisation) as session:
+        who = await person(session, link.organisation, link.person)
+    if who is None or not who.active:
+        raise Problem(403, "ACTOR_INACTIVE", "This person is not asked to decide here any more.")
+    return Visitor(Principal(who.organisation, who.id, who.groups, traits=who.traits), link)
+
+
+async def by_link(request: Request) -> Visitor:
+    """Whoever the token of a link names, sent as `Authorization: Bearer lk.…`."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        says = "Send `Authorization: Bearer …` with the token of your link."
+        raise Problem(401, "UNAUTHENTICATED", says)
+    house: House = request.app.state.house
+    return await arrived(house, token)
+
+
+Guest = Annotated[Visitor, Depends(by_link)]

@@ -12,7 +12,7 @@ from api.problems import Problem, declared
 from api.repeating import RepeatableIfNamed
 from api.shapes import Shape
 from api.sound import sound
-from domain.review.people import Trait
+from records import reading
 from records.posts import post_row
 from records.remarks import Visibility, keep_remark, remarks_on
 from records.tables import PostRow, RemarkRow
@@ -52,7 +52,7 @@ async def remark(
 ) -> RemarkShape:
     """Note something beside a post. What somebody from outside writes, outside can see."""
     row = await _known(here, me, post)
-    outside = Trait.EXTERNAL in me.traits
+    outside = me.is_outside
     kept = await keep_remark(
         here.database,
         me.organisation,
@@ -70,16 +70,22 @@ async def remark(
 async def read_remarks(post: str, me: Reader, here: Here) -> RemarkList:
     """The remarks that you may see, oldest first."""
     await _known(here, me, post)
-    visible = [Visibility.EXTERNAL] if Trait.EXTERNAL in me.traits else list(Visibility)
+    visible = [Visibility.EXTERNAL] if me.is_outside else list(Visibility)
     rows = await remarks_on(here.database, me.organisation, post, visible)
     return RemarkList(remarks=[shown(row) for row in rows])
 
 
 async def _known(here: House, me: Principal, post: str) -> PostRow:
     row = await post_row(here.database, me.organisation, post)
-    if row is None:
+    if row is None or (me.is_outside and not await _is_invited(here, me, row)):
         raise Problem(404, "NOT_FOUND", "There is no such post in your organisation.")
     return row
+
+
+async def _is_invited(here: House, me: Principal, row: PostRow) -> bool:
+    """People outside the house know only of the posts that they are asked to decide on."""
+    now, known = await here.door.clock(), reading.life(row.life).review.invitations
+    return any(one.person == me.id and one.expires > now for one in known)
 
 
 def shown(row: RemarkRow) -> RemarkShape:

@@ -10,8 +10,8 @@ from typing import Annotated
 from fastapi import Depends, Header
 from pydantic import BaseModel
 
-from api.house import Here
-from api.permissions import Author
+from api.house import Here, House
+from api.permissions import Author, Guest, Principal
 from api.problems import Problem
 from domain.naming import fresh_name
 from records.requests import KeyReused, remember
@@ -34,12 +34,20 @@ def repeatable(me: Author, here: Here, idempotency_key: Key = None) -> Named:
         says = "Send an Idempotency-Key header, a fresh one for each new post, so that a repeated "
         says += "request does not start a second one."
         raise Problem(400, "IDEMPOTENCY_KEY_MISSING", says)
-    return repeatable_if_named(me, here, idempotency_key)
+    return _naming(here, me, idempotency_key)
 
 
 def repeatable_if_named(me: Author, here: Here, idempotency_key: Key = None) -> Named:
     """For acts: with a key they are repeatable; without, each is its own."""
+    return _naming(here, me, idempotency_key)
 
+
+def repeatable_by_link(guest: Guest, here: Here, idempotency_key: Key = None) -> Named:
+    """The same for who came by a link; keys belong to the person."""
+    return _naming(here, guest.me, idempotency_key)
+
+
+def _naming(here: House, me: Principal, idempotency_key: str | None) -> Named:
     async def name(what: str, body: BaseModel) -> str:
         if not idempotency_key:
             return fresh_name()
@@ -55,3 +63,4 @@ def repeatable_if_named(me: Author, here: Here, idempotency_key: Key = None) -> 
 
 Repeatable = Annotated[Named, Depends(repeatable)]
 RepeatableIfNamed = Annotated[Named, Depends(repeatable_if_named)]
+RepeatableByLink = Annotated[Named, Depends(repeatable_by_link)]

@@ -23,6 +23,7 @@ DONE = {
     "waive": "waived",
     "hurry": "hurried",
     "invite": "invited",
+    "disinvite": "disinvited",
     "open_link": "link_opened",
     "delegate": "delegated",
     "revoke": "delegation_revoked",
@@ -208,7 +209,17 @@ class Invite(Act):
     level: str
     revision: int
     expires: datetime
+    content_hash: str = ""  # what the link shows; "": a rehearsal has no text
+    link_hash: str = ""  # sha256 of the link's token, which nobody keeps
     kind: ClassVar[str] = "invite"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disinvite(Act):
+    """Take a link back: from now on it opens nothing."""
+
+    link: str
+    kind: ClassVar[str] = "disinvite"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,6 +272,6 @@ ACTS: dict[str, type[Act]] = {
     act.kind: act
     for act in (
         Draft, Revise, Submit, Decide, Withdraw, Reschedule, Settle,
-        Waive, Hurry, Invite, OpenLink, Delegate, Revoke, Leave, Join,
+        Waive, Hurry, Invite, Disinvite, OpenLink, Delegate, Revoke, Leave, Join,
     )
 }  # fmt: skip

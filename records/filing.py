@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.acts import Act, Decide, Draft, Revise, Settle
+from domain.acts import Act, Decide, Draft, Invite, Revise, Settle
 from domain.canonical import plain
 from domain.facts import Fact, after, objection
 from domain.ledger import HOUSE, Entry, first_hash
@@ -24,7 +24,14 @@ from records.database import Database
 from records.growth import Growth
 from records.keys import NoSuchKey
 from records.notices import news
-from records.tables import DecisionRow, LedgerRow, PostRow, PublicationRow, RevisionRow
+from records.tables import (
+    DecisionRow,
+    InvitationRow,
+    LedgerRow,
+    PostRow,
+    PublicationRow,
+    RevisionRow,
+)
 
 
 class Seals(Protocol):
@@ -132,6 +139,19 @@ class File:
                 number=self.life.post.revision,
                 content_hash=act.content_hash,
                 author=act.actor,
+            )
+        if isinstance(act, Invite):
+            self.growth.add(
+                InvitationRow,
+                organisation=self.organisation,
+                hash=act.link_hash,
+                post=self.post,
+                id=act.id,
+                person=act.person,
+                level=act.level,
+                revision=act.revision,
+                expires=act.expires,
+                at=self.at,
             )
         if isinstance(act, Settle):
             send = self.life.send_on(act.channel)

@@ -15,11 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.canonical import plain
 from domain.review.people import Signers
-from records.tables import DecisionRow, LedgerRow, Owned, PostRow, RevisionRow
+from records.tables import DecisionRow, InvitationRow, LedgerRow, Owned, PostRow, RevisionRow
 
 Rows = list[dict[str, Any]]
 ADDED: dict[str, type[Owned]] = {
-    table.__tablename__: table for table in (LedgerRow, RevisionRow, DecisionRow)
+    table.__tablename__: table for table in (LedgerRow, RevisionRow, DecisionRow, InvitationRow)
 }
 NOTICES = "notices"
 

@@ -43,6 +43,10 @@ def news(before: Life, now: Life, because: str = "") -> Iterator[tuple[Signers, 
 def _news_for_approvers(before: Life, now: Life) -> Iterator[tuple[tuple[str, ...], str]]:
     """Levels that opened, reminders, and escalations; to those who can sign, never to authors."""
     revision = now.post.revision
+    for invitation in now.review.invitations:
+        if before.review.invitation(invitation.id) is None:
+            says = f"You are asked to decide on revision {revision}, by a link that is sent to you."
+            yield (invitation.person,), says
     for level in now.open_levels:
         opened = now.review.opening(level.id)
         known = before.review.opening(level.id) if before.review.round == now.review.round else None

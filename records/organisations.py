@@ -166,3 +166,10 @@ async def person(session: AsyncSession, organisation: str, id: str) -> Person | 
         return None
     traits = tuple(Trait(trait) for trait in row.traits)
     return Person(row.organisation, row.id, row.name, tuple(row.groups), row.active, traits)
+
+
+async def email_of(session: AsyncSession, organisation: str, person: str) -> str:
+    asked = select(PersonRow.email).where(
+        PersonRow.organisation == organisation, PersonRow.id == person
+    )
+    return (await session.execute(asked)).scalar_one()

@@ -215,10 +215,10 @@ class Newsroom:
 
     async def invites(self, who: str, person: str, level: str, *, days: float = 2) -> str:
         """Answers with the id that the guest's decision has to name."""
-        id, revision = fresh_name(), (await self.life()).post.revision
+        id, post = fresh_name(), (await self.life()).post
         expires = await self.now() + timedelta(days=days)
-        told = {"person": person, "level": level, "revision": revision, "expires": expires}
-        await self.does(who, Invite, id=id, **told)
+        told = {"revision": post.revision, "content_hash": post.content_hash, "link_hash": id}
+        await self.does(who, Invite, id=id, person=person, level=level, expires=expires, **told)
         return id
 
     async def withdraws(self, who: str, reason: str = "") -> None:

@@ -23,12 +23,14 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LOCKS = sorted([*ROOT.glob("*.lock"), *ROOT.glob("local/*.lock"), *ROOT.glob("tests/**/*lock*")])
 
 PERMISSIONS = {
-    name: getattr(permissions, name) for name in ("Reader", "Author", "Approver", "Admin")
+    name: getattr(permissions, name) for name in ("Reader", "Author", "Approver", "Admin", "Guest")
 }
 OPEN_DOORS = {
     "/livez": "says only that this process answers",
     "/readyz": "says only whether requests should come here",
     "/v1/sessions": "signing in is how one gets a session",
+    "/links/{token}": "the link is the key: unguessable, for one person, level and revision",
+    "/links/{token}/media/{sha256}": "the link is the key, and shows only its own post's images",
     "/sandbox": "public, as a platform's page is",
     "/sandbox/{channel}": "public, as a platform's page is",
     "/static": "style sheets",

@@ -13,6 +13,7 @@ with workflow.unsafe.imports_passed_through():
         Act,
         Decide,
         Delegate,
+        Disinvite,
         Draft,
         Hurry,
         Invite,
@@ -82,6 +83,7 @@ class Hearing(Listening):
     waive = hears(Waive)
     hurry = hears(Hurry)
     invite = hears(Invite)
+    disinvite = hears(Disinvite)
     open_link = hears(OpenLink)
     delegate = hears(Delegate)
     revoke = hears(Revoke)

@@ -6,6 +6,7 @@ from domain.acts import (
     Act,
     Decide,
     Delegate,
+    Disinvite,
     Hurry,
     Invite,
     Join,
@@ -49,6 +50,8 @@ def after(review: SomeReview, act: Act) -> SomeReview:
         case Invite():
             invitation = Invitation(act.id, act.person, act.level, act.revision, act.expires)
             return replace(review, invitations=(*review.invitations, invitation))
+        case Disinvite():
+            return _disinvited(review, act)
         case Leave() | Join() | Delegate() | Revoke():
             return _learned(review, act)
     return review  # an opened link, say: it is on record, and decides nothing
@@ -134,6 +137,15 @@ def _revised(review: SomeReview, act: Revise) -> SomeReview:
 def _rescheduled(review: SomeReview, act: Reschedule) -> SomeReview:
     """A new hour keeps every approval: approvers sign the text and its window."""
     return replace(review, hour=act.hour)
+
+
+def _disinvited(review: SomeReview, act: Disinvite) -> SomeReview:
+    """The link ends now; what was decided through it stands."""
+    invitations = tuple(
+        replace(one, expires=min(one.expires, act.at)) if one.id == act.link else one
+        for one in review.invitations
+    )
+    return replace(review, invitations=invitations)
 
 
 def _learned(review: SomeReview, act: Leave | Join | Delegate | Revoke) -> SomeReview:

@@ -6,6 +6,7 @@ from domain.acts import (
     Act,
     Decide,
     Delegate,
+    Disinvite,
     Hurry,
     Invite,
     Join,
@@ -25,7 +26,7 @@ from domain.review import deciding, hurry, lending
 from domain.review.book import Book
 from domain.review.conditions import requires
 from domain.review.marks import Outcome
-from domain.review.people import Person, Trait
+from domain.review.people import ADMINS, Person, Trait
 from domain.review.sheet import Sheet
 
 OVER = {
@@ -64,6 +65,8 @@ def objection(review: Sheet, act: Act) -> Objection | None:
             return _to_waiving(review, act)
         case Invite():
             return _to_inviting(review, act)
+        case Disinvite():
+            return _to_disinviting(review, act)
         case OpenLink():
             return _to_opening(review, act)
         case Delegate() if review.book:
@@ -251,13 +254,16 @@ def _to_waiving(review: Sheet, act: Waive) -> Objection | None:
 
 
 def _to_inviting(review: Sheet, act: Invite) -> Objection | None:
-    if act.revision != review.revision:
+    shows = act.content_hash or review.content_hash
+    if (act.revision, shows) != (review.revision, review.content_hash):
         return stale(act.revision, review.revision)
     if why := _over(review):
         return why
     if review.book is None or review.outcome is not Outcome.IN_REVIEW:
         return Objection(Code.NOT_IN_REVIEW, "This post is not under review; nobody to invite.")
-    if act.actor != HOUSE and (why := _to_leading(review, act)):
+    if act.is_by_a_machine:
+        return Objection(Code.MACHINES_NEVER_APPROVE, "A link is for a person to hand out.")
+    if why := _to_links(review, act):
         return why
     level, person = review.book.chain.level(act.level), review.book.person(act.person)
     is_outside = person is not None and Trait.EXTERNAL in person.traits
@@ -265,6 +271,22 @@ def _to_inviting(review: Sheet, act: Invite) -> Objection | None:
         says = "A link is for somebody outside the house who has a seat on this level."
         return Objection(Code.NOT_ELIGIBLE, says)
     return _ended(act.expires, act.at)
+
+
+def _to_links(review: Sheet, act: Invite | Disinvite) -> Objection | None:
+    """Who leads a post hands out its links, and so does an admin."""
+    if act.actor == HOUSE or ADMINS in act.groups:
+        return None
+    return _to_leading(review, act)
+
+
+def _to_disinviting(review: Sheet, act: Disinvite) -> Objection | None:
+    if why := _to_links(review, act):
+        return why
+    invitation = review.invitation(act.link)
+    if invitation is None or invitation.expires <= act.at:
+        return Objection(Code.LINK_EXPIRED, "This link opens nothing any more.")
+    return None
 
 
 def _ended(expires: datetime, at: datetime) -> Objection | None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+ADMINS = "admin"  # the group that keeps the house in order
+
 
 class Trait(StrEnum):
     """What the record says of a person beside their groups."""

@@ -8,6 +8,7 @@ from domain.acts import (
     Act,
     Decide,
     Delegate,
+    Disinvite,
     Hurry,
     Invite,
     Join,
@@ -183,6 +184,9 @@ class Table:
     ) -> Code | None:
         usual = {"revision": self.review.revision, "expires": self.now + hours * HOUR}
         return self._do(Invite(person=to, level=level, **{**usual, **self._base(who, terms)}))
+
+    def disinvite(self, link: str, who: str = "ana", **terms: Any) -> Code | None:
+        return self._do(Disinvite(link=link, **self._base(who, terms)))
 
     def open_link(self, who: str, link: str) -> Code | None:
         return self._do(OpenLink(link=link, **self._base(who, {})))

@@ -135,6 +135,34 @@ def test_a_link_expires() -> None:
     assert table.open_link("pia", "link") == Code.LINK_EXPIRED
 
 
+def test_a_link_that_is_taken_back_opens_nothing_and_what_it_decided_stands() -> None:
+    table = outside()
+    assert table.disinvite("link", "emma") == Code.NOT_YOURS
+    assert table.disinvite("link", "emma", groups=("admin",)) is None
+    assert table.approve("pia", link="link") == Code.LINK_EXPIRED
+    assert table.open_link("pia", "link") == Code.LINK_EXPIRED
+    assert table.disinvite("link") == Code.LINK_EXPIRED
+    assert table.disinvite("no such link") == Code.LINK_EXPIRED
+
+    other = outside()
+    other.approve("pia", link="link")
+    other.disinvite("link")
+    assert [vote.actor for vote in other.review.votes] == ["pia"]
+
+
+def test_a_link_shows_the_text_that_its_sender_read() -> None:
+    table = outside()
+    assert table.invite("pia", "partner", content_hash="text 2") == Code.STALE_VERSION
+    assert table.invite("pia", "partner", content_hash="text 1") is None
+
+
+def test_a_machine_hands_out_no_link() -> None:
+    table = Table.after_submission(
+        chain(level("partner", "partner"), leads=Signers(people=("key:cms",)))
+    )
+    assert table.invite("pia", "partner", who="key:cms") == Code.MACHINES_NEVER_APPROVE
+
+
 def test_opening_a_link_never_decides() -> None:
     table = outside()
     before = table.review
