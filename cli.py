@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 import uvicorn
 from sqlalchemy.dialects.postgresql import insert as upsert
+from temporalio.service import RPCError
 
 from activities.histories import Shelf
 from activities.media import open_store
@@ -22,9 +23,10 @@ from records import keys as house_keys
 from records.checkpoints import organisations, seal_heads
 from records.database import Database, connect
 from records.histories import Read
+from records.informing import uninformed
 from records.keys import KeyTrouble, Kind, Sealer, Seals, Vault
 from records.migrate import migrate as migrate_tables
-from records.office import OfficeError, apply_office
+from records.office import OfficeError, apply_office, organisation_in
 from records.tables import ChannelRow
 from records.verify import prove
 from settings import Settings, settings
@@ -96,9 +98,14 @@ def migrate() -> None:
 @app.command()
 def apply(folder: Folder) -> None:
     """Check an organisation's folder and store it. Running posts keep their versions."""
-    try:
-        for said in _with_database(lambda database: apply_office(database, folder)):
+
+    async def apply_and_tell(database: Database) -> None:
+        for said in await apply_office(database, folder):
             typer.echo(said)
+        await _tell_reviews(database, [organisation_in(folder)])
+
+    try:
+        _with_database(apply_and_tell)
     except OfficeError as wrong:
         stop(str(wrong))
 
@@ -156,6 +163,7 @@ def resume() -> None:
             typer.echo(
                 f"{name}: {done.open} posts are open, {len(done.started)} were started again."
             )
+        await _tell_reviews(database, await _names(database))
 
     _with_database(all_of_them)
 
@@ -244,6 +252,23 @@ def connect_channel(
 
     _with_database(store)
     typer.echo(f"{id} speaks as {account} on {platform}.")
+
+
+async def _tell_reviews(database: Database, organisations: list[str]) -> None:
+    """Running reviews learn who came, left or changed. Without an engine, the next call tells."""
+    from workflows import engine
+    from workflows.informing import inform
+
+    names = [name for name in organisations if await uninformed(database, name)]
+    if not names:
+        return
+    try:
+        client = await engine.connect(_here())
+        for name in names:
+            for said in await inform(client, database, name):
+                typer.echo(said)
+    except (RPCError, RuntimeError):
+        typer.echo("Running reviews were not told, since Temporal does not answer. Apply again.")
 
 
 async def _names(database: Database) -> list[str]:

@@ -55,6 +55,7 @@ class Hands:
         return [
             ledger.file,
             ledger.deadline,
+            ledger.learn,
             ledger.close,
             Policy(self.database, self.seals).examine,
             publishing.send,

@@ -17,6 +17,7 @@ from domain.review.marks import Deadline
 from records import reading
 from records.database import Database
 from records.filing import File, Seals, entries, open_file
+from records.informing import unheard
 from records.signing import objection_of_the_rules, signs
 from records.watches import watch_over
 
@@ -58,6 +59,15 @@ class Passing:
     organisation: str
     post: str
     deadline: Deadline
+
+
+@dataclass(frozen=True)
+class Learning:
+    """A review that has to be told who came, left or changed."""
+
+    organisation: str
+    post: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -103,6 +113,17 @@ class Ledger:
                 passed = Fact(kind=FactKind.DEADLINE, deadline=due, how=due.due.value)
                 await file.fact(passed, f"deadline/{due.round}/{due.level}/{due.nth}")
                 await file.keep()
+
+    @activity.defn(name="ledger.learn")
+    async def learn(self, learning: Learning) -> Filed:
+        """File what the office learned about people and this review has not heard, if anything."""
+        async with self.database.transaction(learning.organisation) as session:
+            file = await open_file(session, learning.organisation, learning.post)
+            if tidings := await unheard(session, file.life, learning.at):
+                told = Fact(kind=FactKind.INFORMED, tidings=tidings)
+                await file.fact(told, f"people/{file.seq + 1}")
+                await file.keep()
+        return Filed(file.life)
 
     @activity.defn(name="ledger.close")
     async def close(self, closing: Closing) -> Filed | None:

@@ -23,6 +23,7 @@ from api import (
     media,
     posts,
     reference,
+    refusals,
     remarks,
     sandbox,
     sessions,
@@ -44,7 +45,7 @@ approve; people use a session.
 """
 ROUTERS = (
     posts, acts, explaining, remarks, findings, ledger, media, sessions, codec, health, sandbox,
-    reference, delegations, verdicts, invitations, links, link_pages,
+    reference, delegations, verdicts, invitations, links, link_pages, refusals,
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from records.invitations import Link, link_behind
 from records.organisations import person
 
 ADMIN = ADMINS
+RECORDS = "records"  # who has to prove what happened
 COOKIE = "parapheur_session"
 OUTSIDE = ("/v1/sessions/mine", "/decisions", "/remarks")
 
@@ -113,6 +114,13 @@ Approver = Annotated[
     Principal,
     allowed(
         lambda me: not me.is_a_machine, "An API key can never decide; a person has to sign in."
+    ),
+]
+Auditor = Annotated[
+    Principal,
+    allowed(
+        lambda me: not me.is_a_machine and bool({ADMIN, RECORDS} & {*me.groups}),
+        f"Only people in the group {ADMIN} or {RECORDS} may do this.",
     ),
 ]
 Admin = Annotated[

@@ -12,6 +12,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from api.door import EngineLost, NoSuchPost, NotConfirmed
+from api.languages import spoken
+from domain.french import in_french
 from domain.objection import Refusal
 
 MEDIA_TYPE = "application/problem+json"
@@ -128,7 +130,10 @@ async def _problem(request: Request, error: Exception) -> JSONResponse:
 
 async def _refusal(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refusal)
-    return answer(Problem(409, error.objection.code, error.objection.says))
+    language = spoken(request.headers.get("accept-language", ""))
+    says = in_french(error.objection) if language == "fr" else error.objection.says
+    told = {"Content-Language": language, "Vary": "Accept-Language"}
+    return answer(Problem(409, error.objection.code, says), told)
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

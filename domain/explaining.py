@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.facts import Fact, FactKind
+from domain.french import reason_in_french
 from domain.lifecycle import Life
 from domain.post import Aside, End, Stage
 from domain.review.marks import Outcome
+from domain.review.signers import Signer, signers
 from domain.waiting import Waiting, state, waiting
 
 TROUBLES = (
@@ -31,11 +33,16 @@ class Trouble:
     because: str
     at: datetime
 
+    @property
+    def because_fr(self) -> str:
+        return reason_in_french(self.because)
+
 
 @dataclass(frozen=True)
 class Explanation:
     state: str
     waits_for: Waiting | None
+    signers: tuple[Signer, ...]  # who exactly may sign now
     trouble: Trouble | None
     next: Sentence | None  # what somebody can do; None: nothing is left to do
     sentences: tuple[Sentence, ...]
@@ -109,13 +116,14 @@ LATER_REVIEW = Sentence(
 AGAIN = Sentence("Start a new post.", "Créer une nouvelle publication.")
 
 
-def explain(life: Life, filed: Iterable[tuple[datetime, Fact]]) -> Explanation:
+def explain(life: Life, filed: Iterable[tuple[datetime, Fact]], now: datetime) -> Explanation:
     """`filed` are the facts of its file, oldest first, each with its moment."""
     trouble = last_trouble(filed)
     sentences = [_where(life), *_signatures(life), *_of_trouble(trouble)]
     if (step := next_step(life)) is not None:
         sentences.append(step)
-    return Explanation(state(life), waiting(life), trouble, step, tuple(sentences))
+    waits = () if life.is_over else signers(life.review, now)
+    return Explanation(state(life), waiting(life), waits, trouble, step, tuple(sentences))
 
 
 def last_trouble(filed: Iterable[tuple[datetime, Fact]]) -> Trouble | None:
@@ -168,6 +176,6 @@ def _of_trouble(trouble: Trouble | None) -> list[Sentence]:
     on = f" ({trouble.channel})" if trouble.channel else ""
     return [
         Sentence(
-            f"Last trouble{on}: {trouble.because}", f"Dernier incident{on} : {trouble.because}"
+            f"Last trouble{on}: {trouble.because}", f"Dernier incident{on} : {trouble.because_fr}"
         )
     ]

@@ -8,6 +8,7 @@ from domain.lifecycle import Life
 from domain.post import Aside, End, Stage
 from domain.review.admission import Admission
 from domain.review.marks import Deadline, Finding
+from domain.review.people import Tidings
 from domain.sending import Send, SendState
 
 
@@ -17,6 +18,7 @@ class FactKind(StrEnum):
     ADMITTED = "admitted"  # policy let a submission pass, and a round began
     BLOCKED = "blocked"  # policy refused it
     DEADLINE = "deadline_passed"  # of a level: a reminder, an escalation, an end
+    INFORMED = "people_changed"  # who came, left, changed groups or lent a seat, during a review
     HELD = "held"  # something at its hour keeps it back
     RELEASED = "released"  # and no longer does
     SENDING = "sending"  # an intent: a send may begin
@@ -57,6 +59,7 @@ class Fact:
     end: End | None = None
     admission: Admission | None = None  # what a round is pinned to
     deadline: Deadline | None = None
+    tidings: Tidings | None = None
     findings: tuple[Finding, ...] = ()  # that hold it back at its hour
     details: tuple[tuple[str, str | int], ...] = ()  # measures, rule ids
 
@@ -88,6 +91,8 @@ def after(life: Life, fact: Fact) -> Life:
         return life.held_back(life.aside, fact.findings)
     if fact.kind is FactKind.DEADLINE and fact.deadline:
         return life.after_deadline(fact.deadline)
+    if fact.kind is FactKind.INFORMED and fact.tidings:
+        return life.informed(fact.tidings)
     if fact.kind is FactKind.CLOSED:
         return life.closed(fact.end or life.natural_end, fact.because)
     return life
@@ -108,6 +113,8 @@ def objection(life: Life, fact: Fact) -> str | None:
         return _to_admitting(life, fact)
     if fact.kind is FactKind.DEADLINE and fact.deadline not in life.review.deadlines:
         return "No such deadline stands."
+    if fact.kind is FactKind.INFORMED and (life.is_over or life.chain is None):
+        return "No review of it is running that could take note of people."
     if fact.kind is FactKind.SENDING and not (life.may_go_out and fact.channel in life.to_send):
         return f"Nothing approved waits to be sent on {fact.channel}."
     if fact.kind in ANSWERS and not life.is_sending_on(fact.channel):

@@ -1,4 +1,6 @@
-"""Every refusal in French. The code stays the same; names are in the English sentence only."""
+"""Refusals and reasons in French. Codes stay the same; names are in the English refusal only."""
+
+import re
 
 from domain.objection import Code, Objection
 
@@ -57,3 +59,37 @@ REFUSALS = {
 
 def in_french(objection: Objection) -> str:
     return REFUSALS[objection.code]
+
+
+# What the house itself puts on record as a reason, with the same in French.
+REASONS = (
+    (
+        r"Policy blocks this: (.+)\. Read the findings, then revise the post\.",
+        "Des règles le bloquent : {}. Lire les constats, puis réviser.",
+    ),
+    (r"Policy holds it at its hour: (.+)\.", "Des règles le retiennent à son heure : {}."),
+    (r"Its window closed at (.+) UTC\.", "Sa fenêtre s'est fermée le {} UTC."),
+    (r"A freeze is on: (.+)", "Un gel est en cours : {}"),
+    (r"The channel (.+) is switched off\.", "Le canal {} est désactivé."),
+    (
+        r"It was approved after its hour and needs a new one\.",
+        "Il a été approuvé après son heure et il lui en faut une nouvelle.",
+    ),
+    (
+        r"Its answer was lost and the platform cannot say; a person has to look\.",
+        "La réponse s'est perdue et la plateforme ne sait rien : une personne doit vérifier.",
+    ),
+    (r"Nobody decided in time\.", "Personne n'a décidé à temps."),
+    (
+        r"Nobody gave it a new hour inside its window\.",
+        "Personne ne lui a donné une nouvelle heure dans sa fenêtre.",
+    ),
+)
+
+
+def reason_in_french(because: str) -> str:
+    """A reason of the house in French. What a person or a platform said stays as they said it."""
+    for pattern, french in REASONS:
+        if found := re.fullmatch(pattern, because):
+            return french.format(*found.groups())
+    return f"« {because} »" if because else ""

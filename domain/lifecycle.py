@@ -27,6 +27,7 @@ from domain.review.admission import Admission
 from domain.review.chain import Chain, Level
 from domain.review.judge import stale
 from domain.review.marks import Deadline, Finding, Outcome
+from domain.review.people import Tidings
 from domain.review.review import Review
 from domain.sending import Send, SendState
 
@@ -335,6 +336,10 @@ class Life:
         """Time passed: somebody is reminded, more people are asked, or it ends. Nothing signs."""
         review = self.review.after_deadline(deadline, deadline.at)
         return self._led_by(review, "Nobody decided in time.")
+
+    def informed(self, tidings: Tidings) -> "Life":
+        """People came, left or changed; the review says what becomes of it."""
+        return self._led_by(self.review.informed(tidings))
 
     def _settled(self, act: Settle) -> "Life":
         state = {

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.french import reason_in_french
 from domain.lifecycle import Life
 from domain.post import Aside, Stage
 from domain.review.marks import Outcome
@@ -15,6 +16,7 @@ STATES = {
     Stage.PUBLISHING: "publishing",
     Stage.WATCHING: "published",
 }
+OF_AN_EMERGENCY = ("published_pending_review", "post_review_overdue", "retraction_required")
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Waiting:
     groups: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     until: datetime | None = None
+    fr: str = ""  # the same sentence
 
 
 def state(life: Life) -> str:
@@ -45,11 +48,11 @@ def state(life: Life) -> str:
 def _of_an_emergency(life: Life) -> str:
     """What is out before its review has a word of its own until the review is given."""
     if life.review.needs_retraction:
-        return "retraction_required"
+        return OF_AN_EMERGENCY[2]
     hurried = life.review.emergency
     if hurried is None or not life.review.owes_review:
         return ""
-    return "post_review_overdue" if hurried.overdue else "published_pending_review"
+    return OF_AN_EMERGENCY[1 if hurried.overdue else 0]
 
 
 def waiting(life: Life) -> Waiting | None:
@@ -63,13 +66,22 @@ def waiting(life: Life) -> Waiting | None:
         case Stage.APPROVING:
             return _signatures(life)
         case Stage.HOLDING:
-            return Waiting("Its hour.", until=life.post.hour)
+            return Waiting("Its hour.", until=life.post.hour, fr="Son heure.")
         case Stage.PUBLISHING:
-            return Waiting(f"An answer from {', '.join(life.unsettled)}.", until=closes)
+            channels = ", ".join(life.unsettled)
+            return Waiting(
+                f"An answer from {channels}.", until=closes, fr=f"Une réponse de {channels}."
+            )
         case Stage.WATCHING:
-            return _signatures(life) if life.owes_review else Waiting("The end of its watch.")
+            return (
+                _signatures(life)
+                if life.owes_review
+                else Waiting("The end of its watch.", fr="La fin de sa veille.")
+            )
     because = f" {life.because}" if life.because else ""
-    return Waiting(f"Its author, to submit it.{because}", people=life.post.authors)
+    french = f" {reason_in_french(life.because)}" if life.because else ""
+    says = f"Its author, to submit it.{because}"
+    return Waiting(says, people=life.post.authors, fr=f"Son auteur, pour le soumettre.{french}")
 
 
 def _signatures(life: Life) -> Waiting:
@@ -77,16 +89,26 @@ def _signatures(life: Life) -> Waiting:
     lines = life.review.waits_for
     who = tuple(dict.fromkeys(person for line in lines for person in line.who))
     until = min((line.until for line in lines if line.until), default=None)
-    return Waiting(" ".join(line.en for line in lines), people=who, until=until)
+    en, fr = (" ".join(words) for words in zip(*((one.en, one.fr) for one in lines), strict=True))
+    return Waiting(en, people=who, until=until, fr=fr)
 
 
 def _beside_the_road(life: Life, aside: Aside) -> Waiting:
     closes = life.post.window.closes if life.post.window else None
     leads = life.chain.policy.leads.groups if life.chain else ()
-    says = {
-        Aside.NEEDS_RESCHEDULE: "A new hour: it was approved after its own.",
-        Aside.HELD_POLICY: "The rules: one of them holds it at its hour.",
-        Aside.FROZEN: "The end of a freeze.",
-        Aside.UNKNOWN: "Somebody to look whether it is live, and to say so.",
+    en, fr = {
+        Aside.NEEDS_RESCHEDULE: (
+            "A new hour: it was approved after its own.",
+            "Une nouvelle heure : il a été approuvé après la sienne.",
+        ),
+        Aside.HELD_POLICY: (
+            "The rules: one of them holds it at its hour.",
+            "Les règles : l'une d'elles le retient à son heure.",
+        ),
+        Aside.FROZEN: ("The end of a freeze.", "La fin d'un gel."),
+        Aside.UNKNOWN: (
+            "Somebody to look whether it is live, and to say so.",
+            "Quelqu'un qui vérifie s'il est en ligne, et le dise.",
+        ),
     }[aside]
-    return Waiting(says, leads, life.post.authors, closes)
+    return Waiting(en, leads, life.post.authors, closes, fr)

@@ -118,6 +118,11 @@ def read_office(place: Path, today: date) -> Office:
     return office
 
 
+def organisation_in(place: Path) -> str:
+    """Whose folder this is. Raises OfficeError."""
+    return _read(place / "office.yaml", OfficeSheet).organisation
+
+
 def house_in(place: Path) -> tuple[House, timedelta]:
     """What the rules must know of the office in this place, and how long its windows are.
 
@@ -196,8 +201,9 @@ async def apply_office(database: Database, place: Path) -> list[str]:
     async with database.transaction(organisation) as session:
         await _store_house(session, office.sheet)
         await _store_people(session, organisation, office.people)
-        await _store_delegations(session, organisation, office.review.delegations)
-        said = [
+        said: list[str | None] = []
+        said += await _store_delegations(session, organisation, office.review.delegations)
+        said += [
             await _store_version(session, organisation, CalendarRow, calendar)
             for calendar in office.review.calendars
         ]
@@ -250,7 +256,7 @@ async def _store_people(
 
 async def _store_delegations(
     session: AsyncSession, organisation: str, delegations: tuple[Delegation, ...]
-) -> None:
+) -> list[str]:
     """What people delegated by themselves stays; what left the folder is taken back."""
     gone = update(DelegationRow).where(
         DelegationRow.organisation == organisation,
@@ -259,8 +265,9 @@ async def _store_delegations(
         DelegationRow.id.not_in([loan.id for loan in delegations]),
     )
     await session.execute(gone.values(revoked=func.clock_timestamp()))
+    said = []
     for loan in delegations:
-        row = {
+        row: dict[str, Any] = {
             "giver": loan.giver,
             "taker": loan.taker,
             "starts": loan.starts,
@@ -272,8 +279,19 @@ async def _store_delegations(
         await session.execute(
             insert(DelegationRow)
             .values(organisation=organisation, id=loan.id, **row)
-            .on_conflict_do_update(index_elements=["organisation", "id"], set_=row)
+            .on_conflict_do_update(
+                index_elements=["organisation", "id"],
+                # what was taken back stays so, whatever the folder says
+                set_={**row, "revoked": func.coalesce(DelegationRow.revoked, loan.revoked)},
+            )
         )
+        kept = await session.get_one(DelegationRow, (organisation, loan.id), populate_existing=True)
+        if kept.revoked and loan.revoked is None:
+            said.append(
+                f"Delegation {loan.id} was taken back on {kept.revoked:%Y-%m-%d} and stays so; "
+                "give it another id to lend the seat anew."
+            )
+    return said
 
 
 async def _store_version(

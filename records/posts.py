@@ -138,19 +138,21 @@ async def list_posts(
     if wanted.waits_for:
         asked = asked.where(PostRow.waits_for.overlap(list(wanted.waits_for)))
     if cursor:
-        asked = asked.where(tuple_(PostRow.created_at, PostRow.id) < _place(cursor))
+        asked = asked.where(tuple_(PostRow.created_at, PostRow.id) < place_of(cursor))
     asked = asked.order_by(PostRow.created_at.desc(), PostRow.id.desc()).limit(most + 1)
     async with database.reading(organisation) as session:
         rows = list((await session.execute(asked)).scalars())
     more = rows[most - 1] if len(rows) > most else None
-    return Page(rows[:most], _cursor(more) if more else None)
+    return Page(rows[:most], cursor_at(more.created_at, more.id) if more else None)
 
 
-def _cursor(row: PostRow) -> str:
-    return urlsafe_b64encode(f"{instant(row.created_at)} {row.id}".encode()).decode().rstrip("=")
+def cursor_at(at: datetime, id: str) -> str:
+    """A place in a list that is sorted by instant and name."""
+    return urlsafe_b64encode(f"{instant(at)} {id}".encode()).decode().rstrip("=")
 
 
-def _place(cursor: str) -> tuple[datetime, str]:
+def place_of(cursor: str) -> tuple[datetime, str]:
+    """Raises BadCursor."""
     try:
         text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         at, _, id = text.partition(" ")

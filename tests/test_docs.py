@@ -17,7 +17,7 @@ from domain.acts import DONE, Verdict
 from domain.facts import FactKind
 from domain.objection import Code
 from domain.post import Aside, End, Stage
-from domain.waiting import STATES
+from domain.waiting import OF_AN_EMERGENCY, STATES
 from tests.docs_reading import (
     HOUSE,
     PAGES,
@@ -59,7 +59,14 @@ def test_every_state_that_a_client_can_see_is_told() -> None:
         word for row in rows(section(LIFECYCLE, "## What a client sees")) for word in words(row[0])
     }
     beside = {aside.value for aside in Aside} - {"frozen"}
-    ours = {*STATES.values(), "changes_requested", "approved", *beside, *(end.value for end in End)}
+    ours = {
+        *STATES.values(),
+        *OF_AN_EMERGENCY,
+        "changes_requested",
+        "approved",
+        *beside,
+        *(end.value for end in End),
+    }
     assert told == ours
 
 

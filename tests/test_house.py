@@ -22,9 +22,8 @@ MODULES = sorted([*FILES, *(path for room in ROOMS for path in (ROOT / room).rgl
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LOCKS = sorted([*ROOT.glob("*.lock"), *ROOT.glob("local/*.lock"), *ROOT.glob("tests/**/*lock*")])
 
-PERMISSIONS = {
-    name: getattr(permissions, name) for name in ("Reader", "Author", "Approver", "Admin", "Guest")
-}
+KINDS = ("Reader", "Author", "Approver", "Auditor", "Admin", "Guest")
+PERMISSIONS = {name: getattr(permissions, name) for name in KINDS}
 OPEN_DOORS = {
     "/livez": "says only that this process answers",
     "/readyz": "says only whether requests should come here",

@@ -8,7 +8,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.ledger import Closing, Filing, Ledger, Passing
+    from activities.ledger import Closing, Filing, Learning, Ledger, Passing
     from activities.policy import Policy
     from domain.acts import Act, Draft, Reschedule, Revise, Submit, Waive
     from domain.lifecycle import Life
@@ -80,6 +80,14 @@ class Clerk:
             passing = Passing(post.organisation, post.id, deadline)
             await workflow.execute_local_activity_method(Ledger.deadline, passing, **QUICK)
             self.life = self.life.after_deadline(deadline)
+
+    async def learn(self) -> None:
+        """Read who came, left or changed, have it put on record, and let it take effect."""
+        async with self._pen:
+            post = self.life.post
+            learning = Learning(post.organisation, post.id, workflow.now())
+            filed = await workflow.execute_local_activity_method(Ledger.learn, learning, **QUICK)
+            self.life = filed.life
 
     async def close(self, end: End, because: str) -> None:
         """Record an end that nobody decided."""

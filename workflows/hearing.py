@@ -48,6 +48,11 @@ class Listening:
     def standing(self) -> Life:
         return self.life
 
+    @workflow.signal
+    async def learn(self) -> None:
+        """The office's people may have changed. What counts is what the record has."""
+        await self.clerk.learn()
+
     def may(self, act: Act) -> None:
         """Refuse before anything is written; an act that was heard before is answered again."""
         if act.id not in self.clerk.heard:

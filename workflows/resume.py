@@ -58,6 +58,7 @@ async def _start(
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             search_attributes=attributes.at_start(brief.life),
             static_summary=f"Post {post} of {organisation}, resumed from the record",
+            start_signal="learn",  # of what the office heard while the life was lost
             priority=Priority(
                 priority_key=brief.life.post.urgency.priority, fairness_key=organisation
             ),

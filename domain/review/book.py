@@ -51,6 +51,14 @@ class Book:
         others = tuple(one for one in self.people if one.id != person.id)
         return replace(self, people=(*others, person))
 
+    def of_today(self, people: tuple[Person, ...], lent: tuple[Delegation, ...]) -> "Book":
+        """What a submission of today would be pinned to, under the same chain."""
+        return replace(self, people=people, delegations=lent).narrowed()
+
+    def lending(self, loan: Delegation) -> "Book":
+        others = tuple(one for one in self.delegations if one.id != loan.id)
+        return replace(self, delegations=(*others, loan))
+
     def without(self, person: str) -> "Book":
         """This person has left the house."""
         known = self.person(person) or Person(person)

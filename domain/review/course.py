@@ -21,11 +21,12 @@ from domain.acts import (
 )
 from domain.review import hurry, lending, opening, rounds, seats
 from domain.review.book import Book
+from domain.review.chain import Level, Rule
 from domain.review.conditions import requires
 from domain.review.deciding import Chair, chair_for
-from domain.review.marks import Heard, Outcome, Vote, Waiver
-from domain.review.people import Invitation
-from domain.review.sheet import SomeReview
+from domain.review.marks import Heard, Opened, Outcome, Vote, Waiver
+from domain.review.people import Invitation, Person, Tidings
+from domain.review.sheet import Sheet, SomeReview
 
 
 def under(review: SomeReview, book: Book) -> SomeReview:
@@ -168,19 +169,43 @@ def _learned(review: SomeReview, act: Leave | Join | Delegate | Revoke) -> SomeR
             book = replace(book, delegations=loans)
     known = replace(review, book=book)
     if isinstance(act, Join):
-        known = _welcomed(known, act)
+        known = _welcomed(known, act.person)
     return opening.settled(known, act.at)
 
 
-def _welcomed(review: SomeReview, act: Join) -> SomeReview:
-    """Whoever joins those a level was escalated to is added to it, too."""
-    person = act.person
+def informed(review: SomeReview, tidings: Tidings) -> SomeReview:
+    """A running round takes note at once of everybody who came, left or changed groups."""
+    book = review.book
+    if book is None:
+        return review
+    for loan in tidings.delegations:
+        book = book.lending(loan)
+    for person in tidings.people:
+        book = book.knowing(person)
+    known = replace(review, book=book)
+    for person in tidings.people:
+        known = known if person.has_left else _welcomed(known, person)
+    return opening.settled(known, tidings.at)
+
+
+def _welcomed(review: SomeReview, person: Person) -> SomeReview:
+    """Whoever joins those whom an open level asks is asked, too.
+
+    But a level that waits for everyone waits for everyone who was here, while any of them is left.
+    """
     for level in review.open_levels:
         opened = review.opening(level.id)
         assert opened is not None
-        asked = any(
+        helps = any(
             signers.include(person.id, person.groups) for signers in seats.help_for(review, level)
         )
-        if opened.escalated and asked and person.id not in (*opened.eligible, *opened.added):
+        waits = level.quorum.rule is Rule.ALL and _is_waited_for(review, level, opened)
+        signs = level.signers.include(person.id, person.groups) and not waits
+        asked = signs or (helps and opened.escalated)
+        if asked and person.id not in (*opened.eligible, *opened.added):
             review = review.reopened(replace(opened, added=(*opened.added, person.id)))
     return review
+
+
+def _is_waited_for(review: Sheet, level: Level, opened: Opened) -> bool:
+    return any(not seats.is_barred(review, level.id, person) for person in opened.eligible)

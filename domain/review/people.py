@@ -75,6 +75,15 @@ class Delegation:
 
 
 @dataclass(frozen=True)
+class Tidings:
+    """What the office learned about its people while a round was running, and when it told so."""
+
+    at: datetime
+    people: tuple[Person, ...] = ()
+    delegations: tuple[Delegation, ...] = ()
+
+
+@dataclass(frozen=True)
 class Invitation:
     """A link for one person, one level and one revision."""
 

@@ -13,6 +13,7 @@ from domain.review import clock, course, judge, waiting
 from domain.review.book import Book
 from domain.review.conditions import Facts
 from domain.review.marks import Deadline, Finding
+from domain.review.people import Tidings
 from domain.review.sheet import Sheet
 from domain.review.waiting import Waiting
 
@@ -45,6 +46,10 @@ class Review(Sheet):
     def after_deadline(self, deadline: Deadline, at: datetime) -> "Review":
         """The review once this deadline has passed. A timer of an older round changes nothing."""
         return clock.after_deadline(self, deadline, at)
+
+    def informed(self, tidings: Tidings) -> "Review":
+        """The review once it has heard who came, left, changed groups or lent a seat."""
+        return course.informed(self, tidings)
 
     def gone_out(self, at: datetime) -> "Review":
         """The post has left the house."""

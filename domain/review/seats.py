@@ -19,7 +19,8 @@ def signs(review: Sheet, level: Level, person: str, groups: tuple[str, ...]) -> 
     """Whether the chain gives this person a seat on this level now."""
     opening = review.opening(level.id)
     if opening and person in opening.added:
-        return any(who.include(person, groups) for who in help_for(review, level))
+        asked = (level.signers, *help_for(review, level))
+        return any(who.include(person, groups) for who in asked)
     if not level.signers.include(person, groups):
         return False
     # A level that waits for everyone waits for everyone who was there when it opened.
@@ -86,7 +87,9 @@ def able(review: Sheet, level: Level, at: datetime) -> tuple[str, ...]:
     return tuple(
         person
         for person in dict.fromkeys((*opening.eligible, *opening.added))
-        if not is_barred(review, level.id, person) and not voted(review, level.id, person, at)
+        if signs(review, level, person, review.book.groups(person))
+        and not is_barred(review, level.id, person)
+        and not voted(review, level.id, person, at)
     )
 
 

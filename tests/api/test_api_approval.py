@@ -166,6 +166,7 @@ async def test_a_post_explains_why_it_is_not_out(desk: Desk) -> None:
     waits = await told()
     assert (waits["state"], waits["last_trouble"]) == ("in_review", None)
     assert "lena" in waits["waits_for"]["people"]
+    assert waits["text"].startswith("It is under review. Legal waits for 1 of:")
     assert "Legal waits for 1 of:" in waits["sentences"][1]["en"]
     assert "attend 1 signature(s) parmi" in waits["sentences"][1]["fr"]
     await desk.newsroom.is_signed_by_all()
@@ -188,4 +189,4 @@ async def test_a_held_post_explains_what_holds_it(desk: Desk) -> None:
         "held",
         "The end of a freeze.",
     )
-    assert told["last_trouble"]["because"] in told["sentences"][1]["fr"]
+    assert told["last_trouble"]["because"] in told["sentences"][1]["en"]

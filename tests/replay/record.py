@@ -10,15 +10,17 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from sqlalchemy import update
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.platforms import Refused
-from domain.acts import Found
+from domain.acts import Disinvite, Found, OpenLink
 from domain.post import Aside, Stage, Urgency
 from local.postgres import Postgres
 from records.database import connect
 from records.keys import make_keys
 from records.migrate import migrate
+from records.tables import PersonRow
 from tests.newsroom import FakePlatform, Newsroom, a_newsroom, time_skipping
 
 HISTORIES = Path(__file__).with_name("histories")
@@ -145,11 +147,38 @@ async def vetoed_and_rejected(room: Newsroom) -> None:
     await room.ends()
 
 
+async def decided_outside_by_a_link(room: Newsroom) -> None:
+    await room.submits(chain="committee", in_days=5)
+    for who in ("eva", "lena", "li", "dora"):
+        await room.approves(who)
+    link = await room.invites("ana", "pia", "partner")
+    await room.does("pia", OpenLink, link=link)
+    spare = await room.invites("ana", "pia", "partner")
+    await room.does("ana", Disinvite, link=spare)
+    await room.approves("pia", link=link)
+    await room.ends()
+
+
+async def escalated_because_people_left(room: Newsroom) -> None:
+    await room.submits(chain="press", in_days=5)
+    gone = update(PersonRow).where(
+        PersonRow.organisation == room.organisation, PersonRow.groups.contains(["legal"])
+    )
+    async with room.database.transaction(room.organisation) as session:
+        await session.execute(gone.values(active=False))
+    await room.handle.signal("learn")
+    await room.eventually(lambda life: bool(life.review.opened[0].added))
+    await room.approves("carl")
+    await room.approves("dara")
+    await room.ends()
+
+
 STORIES: list[Callable[[Newsroom], Awaitable[None]]] = [
     published, revised_rescheduled_and_published, blocked_and_discarded, withdrawn,
     withdrawn_while_frozen, rejected, missed, missed_undecided, missed_in_a_freeze, failed,
     settled_by_a_person, still_held, escalated_then_expired, escalated_and_published,
-    emergency_published_and_reviewed, vetoed_and_rejected,
+    emergency_published_and_reviewed, vetoed_and_rejected, decided_outside_by_a_link,
+    escalated_because_people_left,
 ]  # fmt: skip
 
 

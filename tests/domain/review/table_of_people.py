@@ -37,7 +37,7 @@ from domain.review.chain import (
     Term,
 )
 from domain.review.marks import Finding
-from domain.review.people import Person, Signers, Trait
+from domain.review.people import Person, Signers, Tidings, Trait
 from domain.review.review import Review
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -202,6 +202,10 @@ class Table:
     def leave(self, person: str) -> Code | None:
         self.book = self.book.without(person)
         return self._do(Leave(person=person, **self._base("admin", {})))
+
+    def told(self, *people: Person) -> None:
+        """The office learned this of them, and the running review hears it."""
+        self.review = self.review.informed(Tidings(self.now, people))
 
     def join(self, person: Person) -> Code | None:
         self.book = self.book.knowing(person)

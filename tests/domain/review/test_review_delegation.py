@@ -2,6 +2,7 @@
 
 from table_of_people import (
     EDITORIAL,
+    ESCALATING,
     HOUR,
     NOON,
     TWO,
@@ -15,6 +16,8 @@ from domain.objection import Code
 from domain.review.lending import objection_to_delegating
 from domain.review.marks import Outcome
 from domain.review.people import Person, Signers, Trait
+
+SLOW = level("editorial", "editor", terms=ESCALATING, escalate_to=Signers(("lead",)))
 
 seat = Table.after_submission
 LAW = chain(level("law", "legal", n=2))
@@ -179,3 +182,34 @@ def test_a_person_who_joins_those_it_escalated_to_is_asked_too() -> None:
     table.join(Person("nina", groups=("lead",)))
 
     assert table.approve("nina") is None
+
+
+def test_it_escalates_at_once_if_the_last_eligible_approver_loses_the_role() -> None:
+    table = Table.after_submission(chain(SLOW))
+    table.told(Person("emma", groups=("author",)))
+    assert table.added == []
+    table.told(Person("eric"))
+    assert table.added == ["carl"]
+    assert table.review.waits_for[0].who == ("carl",)
+
+
+def test_a_person_who_joins_a_level_that_is_open_is_asked_too() -> None:
+    table = Table.after_submission(chain(SLOW))
+    table.told(Person("noor", groups=("editor",)))
+    assert table.review.waits_for[0].who == ("emma", "eric", "noor")
+    table.book = table.review.book or table.book
+    assert table.approve("noor") is None
+    assert table.open == []
+
+
+def test_who_joins_is_not_waited_for_where_everyone_who_was_here_has_to_sign() -> None:
+    everyone = chain(level("law", "legal", n="all"))
+    table = Table.after_submission(everyone)
+    table.told(Person("noor", groups=("legal",)))
+    assert table.review.waits_for[0].who == ("lena", "li", "lou")
+
+    for who in ("lena", "li", "lou"):
+        table.told(Person(who, traits=(Trait.INACTIVE,)))
+    assert table.review.waits_for[0].who == ()
+    table.told(Person("olaf", groups=("legal",)))
+    assert table.review.waits_for[0].who == ("olaf",), "nobody who was here is left"
