@@ -1,6 +1,7 @@
 """`parapheur …`: one command for each thing that people and machines ask of an installation."""
 
 import asyncio
+import gc
 import logging
 import sys
 from collections.abc import Callable, Coroutine
@@ -12,6 +13,7 @@ import typer
 import uvicorn
 from sqlalchemy.dialects.postgresql import insert as upsert
 from temporalio.service import RPCError
+from uvicorn.loops.auto import auto_loop_factory
 
 from activities.histories import Shelf
 from activities.media import open_store
@@ -27,6 +29,7 @@ from records.informing import uninformed
 from records.keys import KeyTrouble, Kind, Sealer, Seals, Vault
 from records.migrate import migrate as migrate_tables
 from records.office import OfficeError, apply_office, organisation_in
+from records.packs import shipped
 from records.tables import ChannelRow
 from records.verify import prove
 from settings import Settings, settings
@@ -65,7 +68,9 @@ def worker() -> None:
     from worker import serve
 
     _talk()
-    asyncio.run(serve(settings()))
+    _settle_in()
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        runner.run(serve(settings()))
 
 
 @app.command()
@@ -74,6 +79,7 @@ def api() -> None:
     from api.app import create_app
 
     _talk()
+    _settle_in()
     told = settings()
     uvicorn.run(
         create_app(told),
@@ -328,6 +334,12 @@ def _greeting(word: str) -> str:
         "Sign in as ana (author), lena (Legal), dara (direction), carl (lead) or ines (admin) "
         f"of the organisation “office”, password {word}"
     )
+
+
+def _settle_in() -> None:
+    """Have at hand what is needed all day, and never look through it for rubbish again."""
+    shipped()
+    gc.freeze()
 
 
 def _talk() -> None:

@@ -1,15 +1,16 @@
 """How we reach PostgreSQL: one engine a process, one transaction an act, few trips for each."""
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import lru_cache
 from time import monotonic
 from typing import Any, Self
 
 from psycopg import AsyncConnection, AsyncCursor, OperationalError
 from psycopg.pq import TransactionStatus
+from psycopg.sql import quote
 from sqlalchemy import event, make_url, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -26,9 +27,11 @@ class Database:
     @asynccontextmanager
     async def transaction(self, organisation: str) -> AsyncIterator[AsyncSession]:
         """All or nothing, inside one organisation. Commits when the block ends without raising."""
-        session = AsyncSession(self.engine, expire_on_commit=False)
-        async with session, session.begin(), _inside(session, organisation):
-            yield session
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            line = await _line(session)
+            with line.inside(organisation, together=True):
+                yield session
+                await session.commit()
 
     @asynccontextmanager
     async def reading(self, organisation: str) -> AsyncIterator[AsyncSession]:
@@ -37,14 +40,14 @@ class Database:
         A third of the trips of a transaction. Where two answers must fit together, or anything is
         locked or written, take a transaction.
         """
-        session = AsyncSession(self._at_once, expire_on_commit=False)
-        async with session, _inside(session, organisation):
-            yield session
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            line = await _line(session)
+            with line.inside(organisation, together=False):
+                yield session
 
     async def now(self) -> datetime:
         """PostgreSQL's clock: the one clock that every lease and every gate goes by."""
-        # Not a transaction: psycopg forgets every prepared statement of a connection at a rollback.
-        async with self._at_once.connect() as asked:
+        async with self.engine.connect() as asked:
             moment = (await asked.execute(NOW)).scalar_one()
             assert isinstance(moment, datetime)
             return moment
@@ -52,55 +55,65 @@ class Database:
     async def close(self) -> None:
         await self.engine.dispose()
 
-    @cached_property
-    def _at_once(self) -> AsyncEngine:
-        """The same connections, with no transaction around a question."""
-        return self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
-
-@asynccontextmanager
-async def _inside(session: AsyncSession, organisation: str) -> AsyncIterator[None]:
+async def _line(session: AsyncSession) -> "Line":
     line = (await (await session.connection()).get_raw_connection()).driver_connection
     assert isinstance(line, Line)
-    line.organisation = organisation
-    try:
-        yield
-    finally:
-        line.organisation = ""
+    return line
 
 
 class Line(AsyncConnection[Any]):
-    """A connection that knows for which organisation it asks."""
+    """A connection that knows for which organisation it asks, and what belongs together.
+
+    It begins no transaction by itself; `Question` does, and whoever asked ends it.
+    """
 
     organisation = ""
+    together = False
+
+    @contextmanager
+    def inside(self, organisation: str, *, together: bool) -> Iterator[None]:
+        self.organisation, self.together = organisation, together
+        try:
+            yield
+        finally:
+            self.organisation, self.together = "", False
 
 
 class Question(AsyncCursor[Any]):
-    """The first question of a transaction travels with its beginning and its organisation.
+    """Tells PostgreSQL the organisation before it asks.
 
-    Row-level security will ask for the organisation; `true` keeps it inside the transaction. Three
-    answers, one trip (https://www.postgresql.org/docs/current/libpq-pipeline-mode.html).
+    Row-level security will want to know it; `true` keeps it inside the transaction. A transaction
+    begins with it, in one trip. A question that stands alone travels together with it, in one trip,
+    too (https://www.postgresql.org/docs/current/libpq-pipeline-mode.html).
     """
 
     async def execute(self, query: Any, params: Any = None, **how: Any) -> Self:
-        async with self._entering():
-            await super().execute(query, params, **how)
-        return self
+        async with self._entered():
+            return await super().execute(query, params, **how)
 
     async def executemany(self, query: Any, params_seq: Iterable[Any], **how: Any) -> None:
-        async with self._entering():
+        async with self._entered():
             await super().executemany(query, params_seq, **how)
 
     @asynccontextmanager
-    async def _entering(self) -> AsyncIterator[None]:
+    async def _entered(self) -> AsyncIterator[None]:
         line = self.connection
         assert isinstance(line, Line)
-        if not line.organisation or line.pgconn.transaction_status != TransactionStatus.IDLE:
-            yield
+        is_idle = line.pgconn.transaction_status == TransactionStatus.IDLE
+        if is_idle and line.together:
+            await AsyncCursor(line).execute(_begin(line.organisation), prepare=False)
+        elif is_idle and line.organisation:
+            async with line.pipeline():
+                await AsyncCursor(line).execute(ENTER, (line.organisation,))
+                yield
             return
-        async with line.pipeline():
-            await AsyncCursor(line).execute(ENTER, (line.organisation,))
-            yield
+        yield
+
+
+@lru_cache
+def _begin(organisation: str) -> str:
+    return f"BEGIN; SELECT set_config('app.organisation', {quote(organisation)}, true)"
 
 
 def connect(url: str, *, pool: int = 10) -> Database:
@@ -109,7 +122,11 @@ def connect(url: str, *, pool: int = 10) -> Database:
 
     async def dial() -> Line:
         return await Line.connect(
-            address, connect_timeout=5, options="-c timezone=UTC", cursor_factory=Question
+            address,
+            autocommit=True,
+            connect_timeout=5,
+            options="-c timezone=UTC",
+            cursor_factory=Question,
         )
 
     engine = create_async_engine(

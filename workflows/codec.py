@@ -2,11 +2,10 @@
 
 For clients and workers; workflow code never imports it. An encrypted payload is
 `nonce · AES-GCM(form · body)` with the key's id beside it. History is a budget, so the
-envelope is small: raw bytes, and the body of a JSON payload goes in without its metadata.
+envelope is small: raw bytes, and a body packed as tightly as it can be (`packing`).
 """
 
 import secrets
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -37,38 +36,10 @@ from temporalio.converter import (
 )
 
 from records.keys import NONCE, Keyring, Kind, NoSuchKey, Unreadable
+from workflows.packing import packed, unpacked
 
 ENCRYPTED = b"aes-gcm"  # short, because every payload pays for it
 KEY = "k"  # where the id of the key is
-
-# The forms of a body, in its first byte. They are in histories: add, never change.
-DEFLATED = 1  # raw deflate, taken only when it is smaller
-WHOLE = 2  # a serialised payload; without it, the data of a json/plain payload
-PRIMED = 4  # deflate that knew these words before it began: small payloads are mostly field names
-WORDS = (
-    b'","because":"","aside":null,"state":"published","url":"https://","unknown","failed","missed"'
-    b'"heard":[],"looks":0,"life":null,"live_since":null}"code":null,"says":""}'
-    b'"terms":[{"due":"remind","within":"PT4H"},{"due":"escalate","within":"PT8H"}]'
-    b'"emergency":{"officers":{"groups":["duty_officer"],"reviewers"'
-    b'"id":"","title":"","title_fr":"","rule":"all","n":2},"traits":["external","step_up"]}'
-    b'{"admission":{"book":{"chain":{"id":"press","version":1,"steps":[{"levels":[{"id":"legal",'
-    b'"title":"Legal","signers":{"groups":["legal"],"people":[]},"quorum":{"rule":"any","n":1},'
-    b'"veto":{"groups":[],"people":[]},"when":"","terms":[],"escalate_to":{"groups":[],"people":[]}'
-    b',"calendar":"","step_up":false,"title_fr":""}]},{"levels":[{"id":"direction","title":"Direction"'
-    b'}],"policy":{"self_approval":false,"separation_of_duties":true,"on_revision":"restart",'
-    b'"locked_in_review":false,"late_grace":null,"max_rounds":5,"comment_required_on":'
-    b'["request_changes","reject","veto"],"vetoers":{"groups":[],"people":[]},"leads":{"groups":'
-    b'["comms_lead"],"people":[]},"escalate_to":{"groups":[],"people":[]},"step_up_within":"PT5M",'
-    b'"emergency":null},"calendar":"","watch":["PT0S","PT5M","PT1H","P1D","P7D"]},"calendars":[],'
-    b'"people":[{"id":"","name":"","groups":["legal"],"traits":[]},{"id":"'
-    b'"}],"delegations":[]},"at":"2026-","findings":[],"facts":{}}'
-    b'"submit":true,"author":"","urgency":"routine","chain":"","hour":null,"window":{"opens":"2026'
-    b'-01-01T00:00:00Z","closes":"2027-01-01T00:00:00Z"},"touches":null,"channels":["'
-    b'"on_behalf_of":"","link":"","signed_in":null,"traits":[]}'
-    b'"verdict":"approve","reason":"","revision":1,"level":"","request_changes","reject",'
-    b'"organisation":"office","post":"","channel":"","content_hash":"'
-    b'"seal":{"key":"2026-","signature":""},"groups":[""],"at":"2026-","actor":"","id":"'
-)
 
 
 class AesGcmCodec(PayloadCodec):
@@ -89,7 +60,7 @@ class AesGcmCodec(PayloadCodec):
         if clear == Payload(metadata={"encoding": b"binary/null"}):
             return clear  # nothing to hide
         key, nonce = self._active, secrets.token_bytes(NONCE)
-        data = nonce + self._ciphers[key].encrypt(nonce, _packed(clear), key.encode())
+        data = nonce + self._ciphers[key].encrypt(nonce, packed(clear), key.encode())
         return Payload(metadata={"encoding": ENCRYPTED, KEY: key.encode()}, data=data)
 
     def reveal(self, payload: Payload) -> Payload:
@@ -101,39 +72,12 @@ class AesGcmCodec(PayloadCodec):
             raise NoSuchKey(Kind.CODEC, key)
         nonce, sealed = payload.data[:NONCE], payload.data[NONCE:]
         try:
-            return _unpacked(self._ciphers[key].decrypt(nonce, sealed, named))
+            return unpacked(self._ciphers[key].decrypt(nonce, sealed, named))
         except (InvalidTag, ValueError) as altered:
             raise Unreadable(
                 f"A payload does not open with the codec key {key!r}: it was altered on its way, "
                 "or comes from a newer version."
             ) from altered
-
-
-def _packed(clear: Payload) -> bytes:
-    form, body = WHOLE, clear.SerializeToString()
-    if clear == _json(clear.data):
-        form, body = 0, clear.data
-    deflate = zlib.compressobj(level=9, wbits=-zlib.MAX_WBITS, zdict=WORDS)
-    smaller = deflate.compress(body) + deflate.flush()
-    if len(smaller) < len(body):
-        form, body = form | DEFLATED | PRIMED, smaller
-    return bytes([form]) + body
-
-
-def _unpacked(packed: bytes) -> Payload:
-    form, body = packed[0], packed[1:]
-    if form > DEFLATED | WHOLE | PRIMED:
-        raise ValueError(form)
-    if form & DEFLATED:
-        inflate = zlib.decompressobj(-zlib.MAX_WBITS, zdict=WORDS if form & PRIMED else b"")
-        body = inflate.decompress(body) + inflate.flush()
-        if not inflate.eof:
-            raise ValueError("it ends before its end")
-    return Payload.FromString(body) if form & WHOLE else _json(body)
-
-
-def _json(data: bytes) -> Payload:
-    return Payload(metadata={"encoding": b"json/plain"}, data=data)
 
 
 class Converter(CompositePayloadConverter):

@@ -1,17 +1,21 @@
 """How we talk to PostgreSQL: few trips, always inside one organisation, never on a dead line."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.naming import fresh_name
+from domain.objection import Code
 from local.postgres import Postgres
 from records import database as talking
 from records.database import Database, connect
 from records.filing import File, open_file
+from records.tables import RefusalRow
 from tests.activities.desk import Desk, a_desk
 
 pytestmark = pytest.mark.anyio
@@ -83,3 +87,30 @@ async def test_whoever_waited_for_the_file_files_at_a_later_instant(desk: Desk) 
         released = await desk.database.now()
         await first.keep()
     assert (await waiting).at > released
+
+
+async def test_what_is_added_to_a_session_is_written_with_its_transaction(
+    database: Database, desk: Desk
+) -> None:
+    async with database.transaction(desk.organisation) as session:
+        session.add(a_refusal(desk.organisation))
+    with suppress(KeyError):
+        async with database.transaction(desk.organisation) as session:
+            session.add(a_refusal(desk.organisation))
+            await session.flush()
+            raise KeyError
+    async with database.reading(desk.organisation) as session:
+        kept = select(RefusalRow).where(RefusalRow.organisation == desk.organisation)
+        assert len((await session.execute(kept)).all()) == 1
+
+
+def a_refusal(organisation: str) -> RefusalRow:
+    return RefusalRow(
+        organisation=organisation,
+        id=fresh_name(),
+        post="none",
+        actor="ana",
+        act="decide",
+        code=Code.NOT_YOURS,
+        says="",
+    )

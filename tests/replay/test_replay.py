@@ -5,9 +5,12 @@ When this fails, the change would strand posts that are already on their way: pu
 (`python -m tests.replay.record`).
 """
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
@@ -16,14 +19,15 @@ from temporalio.workflow import NondeterminismError
 from domain.post import End
 from tests.replay.sandbox import sandbox
 from worker import WORKFLOWS
+from workflows.post import Brief
 
 pytestmark = pytest.mark.anyio
 HISTORIES = sorted(Path(__file__).with_name("histories").glob("*.json"))
 
 
-def replayer() -> Replayer:
+def replayer(workflows: Sequence[type] = WORKFLOWS) -> Replayer:
     return Replayer(
-        workflows=WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=sandbox()
+        workflows=workflows, data_converter=pydantic_data_converter, workflow_runner=sandbox()
     )
 
 
@@ -42,6 +46,20 @@ async def test_a_workflow_that_does_something_else_does_not_replay() -> None:
     altered = history("published").to_json().replace("publishing.send", "publishing.shout")
     with pytest.raises(NondeterminismError):
         await replayer().replay_workflow(WorkflowHistory.from_json("altered", altered))
+
+
+@workflow.defn(name="Post")
+class Careless:
+    """Asks the machine what time it is: another answer at every replay."""
+
+    @workflow.run
+    async def run(self, brief: Brief) -> str:
+        return str(datetime.now(UTC))
+
+
+async def test_a_workflow_that_looks_at_the_clock_is_stopped() -> None:
+    with pytest.raises(RuntimeError, match=r"datetime\.now"):
+        await replayer([Careless]).replay_workflow(history("published"))
 
 
 def test_every_way_a_life_can_end_has_a_history() -> None:

@@ -16,7 +16,8 @@ from records.histories import History, Owed, kept, owed
 from records.keys import Kind, Seals
 from records.verify import prove
 from tests.newsroom import Newsroom
-from worker import WORKFLOWS, runner
+from tests.replay.sandbox import sandbox
+from worker import WORKFLOWS
 from workflows.archive import Archivist, as_bytes
 
 pytestmark = pytest.mark.anyio
@@ -66,7 +67,7 @@ async def test_a_life_that_is_over_is_told_once_and_can_be_replayed_from_the_sto
     assert SECRET.encode() not in stored  # as encrypted as it was in the engine
     told = WorkflowHistory.from_json(newsroom.handle.id, stored.decode())
     converter = newsroom.env.client.data_converter
-    replayer = Replayer(workflows=WORKFLOWS, data_converter=converter, workflow_runner=runner())
+    replayer = Replayer(workflows=WORKFLOWS, data_converter=converter, workflow_runner=sandbox())
     await replayer.replay_workflow(told)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -398,3 +398,29 @@ def test_the_temporal_ui_gets_clear_text(codec: AesGcmCodec) -> None:
 def test_what_is_no_payload_is_not_decoded(codec: AesGcmCodec, body: dict[str, Any]) -> None:
     with pytest.raises(NotPayloads, match="list of payloads"):
         decode_for_ui(codec, body)
+
+
+SPELT = [
+    '{"hash":"%s"}' % ("a1" * 32),
+    '"%s"' % ("Zm9_-x" * 14 + "AA"),
+    '"%s"' % ("Zm9_-x" * 14 + "AB"),  # ends in bits that no bytes have: it is left as it is
+    '"2026-11-22T13:38:10.454121Z"',
+    '"2026-02-31T13:38:10.454121Z"',
+    '"1066-10-14T09:00:00.000001Z"',
+    f'"{"0" * 200}"',
+    '"\x01\x02\x03"',
+    f'"\x01{"a1" * 32}"',
+]
+
+
+@pytest.mark.parametrize("text", SPELT)
+def test_what_is_spelt_out_comes_out_as_it_was_spelt(codec: AesGcmCodec, text: str) -> None:
+    assert codec.reveal(codec.hide(json_payload(text))) == json_payload(text)
+
+
+def test_hashes_and_signatures_take_no_more_room_than_their_bytes(codec: AesGcmCodec) -> None:
+    raw = bytes((number * 89 + 7) % 256 for number in range(64))
+    seal = json_payload(f'"{urlsafe_b64encode(raw).decode().rstrip("=")}"')
+    hash = json_payload(f'"{raw[:32].hex()}"')
+    assert codec.hide(seal).ByteSize() < seal.ByteSize() + 40
+    assert codec.hide(hash).ByteSize() < hash.ByteSize() + 30
