@@ -13,14 +13,15 @@ import uvicorn
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from activities.histories import Shelf
-from activities.media import open_store
+from activities.media import Album, open_store
 from local.bulletin import read_bulletin
-from local.offline import Folder, chain, policy, stop
+from local.offline import Folder, chain, policy, stop, verify_folder
 from local.processes import CannotStart
 from records import api_keys, sign_in
 from records import keys as house_keys
 from records.checkpoints import organisations, seal_heads
 from records.database import Database, connect
+from records.export import CannotExport, Files, Sources, gathered, write
 from records.histories import Read
 from records.keys import KeyTrouble, Kind, Sealer, Seals, Vault
 from records.migrate import migrate as migrate_tables
@@ -104,8 +105,19 @@ def apply(folder: Folder) -> None:
 
 
 @app.command()
-def verify(organisation: Annotated[str, typer.Argument()] = "") -> None:
+def verify(
+    organisation: Annotated[str, typer.Argument()] = "",
+    folder: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="An exported post instead.")
+    ] = None,
+    keys: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="Public keys for --folder.")
+    ] = None,
+) -> None:
     """Prove the record: every file, seal and checkpoint. Names each row that is not as it was."""
+    if folder:
+        verify_folder(folder, keys)
+        return
     told = _here()
     try:
         seals, witness = Seals.of(told.keys), Seals.of(told.keys, Kind.CHECKPOINT)
@@ -127,6 +139,23 @@ def verify(organisation: Annotated[str, typer.Argument()] = "") -> None:
         )
     if faulty:
         raise typer.Exit(1)
+
+
+@app.command()
+def export(organisation: str, post: str, folder: Path) -> None:
+    """Write everything about one post into a new folder that can be checked without us."""
+    told = _here()
+    store = open_store(told.media_store)
+
+    async def gather(database: Database) -> Files:
+        sources = Sources(database, told.keys, Album(store, database).read, Shelf(store).read)
+        return await gathered(sources, organisation, post)
+
+    try:
+        write(_with_database(gather), folder)
+    except CannotExport as trouble:
+        stop(str(trouble))
+    typer.echo(f"{folder} has everything about {post}. Its README.md says how to check it.")
 
 
 @app.command()
