@@ -10,7 +10,9 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 import uvicorn
+from pydantic import ValidationError
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import OperationalError
 
 from activities.histories import Shelf
 from activities.media import Album, open_store
@@ -50,12 +52,17 @@ def up() -> None:
     from workflows.attributes import TYPES
 
     told = settings()
-    house_keys.make_keys(_home_keys(told))
-    word = sign_in.password(_home_keys(told))
     try:
+        house_keys.make_keys(_home_keys(told))
+        word = sign_in.password(_home_keys(told))
         asyncio.run(run_newsroom(told, lambda: _greeting(word), TYPES))
     except CannotStart as trouble:
         stop(str(trouble))
+    except OSError as trouble:  # no such folder, no right to write, no room left
+        stop(
+            f"{trouble.strerror}: {trouble.filename or told.home}. The newsroom needs a home "
+            "that it may write to, on a disk with room; PARAPHEUR_HOME names another folder."
+        )
 
 
 @app.command()
@@ -344,5 +351,22 @@ def _talk() -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs addresses with queries
 
 
+def main() -> None:
+    """The commands. What an installation lacks is told in a sentence."""
+    try:
+        app()
+    except (KeyTrouble, ConnectionError) as trouble:
+        says = str(trouble)
+    except ValidationError as wrong:
+        says = " ".join(
+            f"PARAPHEUR_{str(one['loc'][0]).upper()} is {one['input']!r}: {one['msg']}."
+            for one in wrong.errors()
+        )
+    except OperationalError as broken:
+        says = f"PostgreSQL does not do what it is asked: {broken.orig}"
+    typer.echo(says, err=True)
+    sys.exit(1)
+
+
 if __name__ == "__main__":
-    app()
+    main()
