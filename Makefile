@@ -29,7 +29,8 @@ lock: $(VENV)/.tests ## resolve the dependencies anew, with hashes and without a
 	@sh local/lock.sh $(BIN)/uv
 
 $(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; old = sys.version_info < (3, 11); sys.exit("Python 3.11 or newer is needed, and $(PYTHON) is %d.%d. Name another one: make up PYTHON=python3.12" % sys.version_info[:2] if old else 0)'
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.local: $(VENV)/bin/python local/requirements.lock pyproject.toml
 	@echo "Installing into $(VENV) …"

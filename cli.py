@@ -11,19 +11,22 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 import uvicorn
+from pydantic import ValidationError
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import OperationalError
 from temporalio.service import RPCError
 from uvicorn.loops.auto import auto_loop_factory
 
 from activities.histories import Shelf
-from activities.media import open_store
+from activities.media import Album, open_store
 from local.bulletin import read_bulletin
-from local.offline import Folder, chain, policy, stop
+from local.offline import Folder, chain, policy, stop, verify_folder
 from local.processes import CannotStart
 from records import api_keys, sign_in
 from records import keys as house_keys
 from records.checkpoints import organisations, seal_heads
 from records.database import Database, connect
+from records.export import CannotExport, Files, Sources, gathered, write
 from records.histories import Read
 from records.informing import uninformed
 from records.keys import KeyTrouble, Kind, Sealer, Seals, Vault
@@ -54,12 +57,17 @@ def up() -> None:
     from workflows.attributes import TYPES
 
     told = settings()
-    house_keys.make_keys(_home_keys(told))
-    word = sign_in.password(_home_keys(told))
     try:
+        house_keys.make_keys(_home_keys(told))
+        word = sign_in.password(_home_keys(told))
         asyncio.run(run_newsroom(told, lambda: _greeting(word), TYPES))
     except CannotStart as trouble:
         stop(str(trouble))
+    except OSError as trouble:  # no such folder, no right to write, no room left
+        stop(
+            f"{trouble.strerror}: {trouble.filename or told.home}. The newsroom needs a home "
+            "that it may write to, on a disk with room; PARAPHEUR_HOME names another folder."
+        )
 
 
 @app.command()
@@ -117,8 +125,19 @@ def apply(folder: Folder) -> None:
 
 
 @app.command()
-def verify(organisation: Annotated[str, typer.Argument()] = "") -> None:
+def verify(
+    organisation: Annotated[str, typer.Argument()] = "",
+    folder: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="An exported post instead.")
+    ] = None,
+    keys: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="Public keys for --folder.")
+    ] = None,
+) -> None:
     """Prove the record: every file, seal and checkpoint. Names each row that is not as it was."""
+    if folder:
+        verify_folder(folder, keys)
+        return
     told = _here()
     try:
         seals, witness = Seals.of(told.keys), Seals.of(told.keys, Kind.CHECKPOINT)
@@ -140,6 +159,23 @@ def verify(organisation: Annotated[str, typer.Argument()] = "") -> None:
         )
     if faulty:
         raise typer.Exit(1)
+
+
+@app.command()
+def export(organisation: str, post: str, folder: Path) -> None:
+    """Write everything about one post into a new folder that can be checked without us."""
+    told = _here()
+    store = open_store(told.media_store)
+
+    async def gather(database: Database) -> Files:
+        sources = Sources(database, told.keys, Album(store, database).read, Shelf(store).read)
+        return await gathered(sources, organisation, post)
+
+    try:
+        write(_with_database(gather), folder)
+    except CannotExport as trouble:
+        stop(str(trouble))
+    typer.echo(f"{folder} has everything about {post}. Its README.md says how to check it.")
 
 
 @app.command()
@@ -352,5 +388,22 @@ def _talk() -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs addresses with queries
 
 
+def main() -> None:
+    """The commands. What an installation lacks is told in a sentence."""
+    try:
+        app()
+    except (KeyTrouble, ConnectionError) as trouble:
+        says = str(trouble)
+    except ValidationError as wrong:
+        says = " ".join(
+            f"PARAPHEUR_{str(one['loc'][0]).upper()} is {one['input']!r}: {one['msg']}."
+            for one in wrong.errors()
+        )
+    except OperationalError as broken:
+        says = f"PostgreSQL does not do what it is asked: {broken.orig}"
+    typer.echo(says, err=True)
+    sys.exit(1)
+
+
 if __name__ == "__main__":
-    app()
+    main()

@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     api_port: int = 8000
     public_url: str = ""  # where people reach the API; empty: host and port
     api_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
-    metrics_address: str = "127.0.0.1:9464"
+    metrics_address: str = Field(default="127.0.0.1:9464", pattern=r"^(|.+:\d+)$")
 
     # Keys are files in one folder; media are objects in one store.
     keys: Path = Path(".parapheur/keys")

@@ -75,6 +75,14 @@ class Album:
         """The images as they are sent, their bytes checked against the approved hashes."""
         return tuple([await self._picture(organisation, medium) for medium in media])
 
+    async def read(self, organisation: str, hash: str) -> bytes | None:
+        """The stored bytes, unchecked; None if there are none."""
+        try:
+            answer = await obstore.get_async(self.store, _path(organisation, hash))
+        except FileNotFoundError:
+            return None
+        return bytes(await answer.bytes_async())
+
     async def _picture(self, organisation: str, medium: Medium) -> Picture:
         async with self.database.transaction(organisation) as session:
             row = await session.get_one(MediumRow, (organisation, medium.sha256))

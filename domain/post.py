@@ -115,12 +115,17 @@ class Content:
     @property
     def hash(self) -> str:
         """sha256 over the canonical form, order of channels and variants aside."""
-        settled = replace(
+        return digest(self.settled)
+
+    @property
+    def settled(self) -> dict[str, object]:
+        """What is hashed: the content with its channels and variants in order."""
+        ordered = replace(
             self,
             channels=tuple(sorted(self.channels)),
             variants=tuple(sorted(self.variants, key=lambda variant: variant.channel)),
         )
-        return digest(settled.told)
+        return ordered.told
 
     @property
     def told(self) -> dict[str, object]:

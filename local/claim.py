@@ -29,7 +29,10 @@ class Claim:
         except BlockingIOError as busy:
             holder = os.read(handle, 32).decode(errors="replace").strip() or "unknown"
             os.close(handle)
-            raise CannotStart(f"{thing} is already in use, by process {holder}.") from busy
+            raise CannotStart(
+                f"{thing} is already in use, by process {holder}. "
+                "End that one first, or set PARAPHEUR_HOME to another folder."
+            ) from busy
         os.ftruncate(handle, 0)
         os.pwrite(handle, str(os.getpid()).encode(), 0)
         self._held = handle

@@ -130,3 +130,25 @@ def stop(says: str) -> NoReturn:
     """Say why it cannot be done, and end with 1."""
     typer.echo(says, err=True)
     raise typer.Exit(1)
+
+
+def verify_folder(folder: Path, keys: Path | None) -> None:
+    """Prove an exported post. Ends with 1 if anything in it is not as it was."""
+    from records.exported import NotAnExport, prove_folder
+    from records.keys import KeyTrouble
+
+    try:
+        proven = prove_folder(folder, keys)
+    except (NotAnExport, KeyTrouble) as wrong:
+        stop(str(wrong))
+    for fault in proven.faults:
+        typer.echo(str(fault), err=True)
+    typer.echo(
+        f"{proven.organisation}/{proven.post}: {proven.entries} entries, {proven.seals} seals, "
+        f"{proven.histories} histories; sealed up to entry {proven.sealed}; "
+        f"{len(proven.faults)} faults."
+    )
+    if not keys:
+        typer.echo("By the keys that lie in it. Compare them with those you know, or name --keys.")
+    if proven.faults:
+        raise typer.Exit(1)

@@ -82,7 +82,7 @@ async def prove(
     heads: dict[tuple[str, int], str] = {}
     async with database.transaction(organisation) as session:
         async for post in _posts(session, organisation):
-            told = _read(organisation, post, await entries(session, organisation, post), seals)
+            told = read_file(organisation, post, await entries(session, organisation, post), seals)
             heads |= {(post, line.seq): line.hash for line in told.rows}
             counts["posts"] += 1
             counts["entries"] += len(told.rows)
@@ -107,7 +107,7 @@ async def _posts(session: AsyncSession, organisation: str) -> AsyncIterator[str]
         yield post
 
 
-def _read(organisation: str, post: str, rows: list[LedgerRow], seals: Seals) -> Told:
+def read_file(organisation: str, post: str, rows: list[LedgerRow], seals: Seals) -> Told:
     faults: list[Fault] = []
     acts: list[Act] = []
     before, life = first_hash(organisation, post), Life(Post(organisation, post))

@@ -8,6 +8,10 @@ from settings import Settings
 from workflows.codec import AesGcmCodec, SizeGuard, data_converter
 
 
+class NoEngine(ConnectionError):
+    """Nobody answers where Temporal should be."""
+
+
 def codec(settings: Settings) -> AesGcmCodec:
     """The payload codec with this house's keys. Raises KeyTrouble if there are none."""
     return AesGcmCodec(Keyring.of(settings.keys, Kind.CODEC))
@@ -16,14 +20,21 @@ def codec(settings: Settings) -> AesGcmCodec:
 async def connect(settings: Settings, *, metrics_address: str = "", lazy: bool = False) -> Client:
     """A client of the engine. `lazy` connects on first use, so we can start without it."""
     converter = data_converter(codec(settings))
-    return await Client.connect(
-        settings.temporal_address,
-        namespace=settings.temporal_namespace,
-        data_converter=converter,
-        interceptors=[SizeGuard(converter)],
-        runtime=_measured(metrics_address) if metrics_address else None,
-        lazy=lazy,
-    )
+    runtime = _measured(metrics_address) if metrics_address else None
+    try:
+        return await Client.connect(
+            settings.temporal_address,
+            namespace=settings.temporal_namespace,
+            data_converter=converter,
+            interceptors=[SizeGuard(converter)],
+            runtime=runtime,
+            lazy=lazy,
+        )
+    except RuntimeError as broken:  # all that the client says when nobody is there
+        raise NoEngine(
+            f"Temporal does not answer at {settings.temporal_address}: {broken}. Start it, or set "
+            "PARAPHEUR_TEMPORAL_ADDRESS to where it is."
+        ) from broken
 
 
 def _measured(address: str) -> Runtime:
