@@ -19,7 +19,9 @@ COMMON_WORDS = {
     "de": "der die das ein eine und ist in im am an für mit sie ihr wir unser den dem des von zu "
     "zum zur auf nicht auch bei bis ab wird werden sind es als aus oder bitte alle nach über",
     "cy": "y yr yn i o a ac ar am gan eich ein mae mae'r bydd wedi ei eu chi ni nhw hyn sydd neu "
-    "os er mwyn gyda i'r o'r a'r hefyd cael byddwn gallwch dydd",
+    "os er mwyn gyda i'r o'r a'r hefyd cael byddwn gallwch dydd "
+    "mewn nad yng ym at bob rhwng fydd fel pob pan oherwydd yw ydych wrth nid heb trwy drwy i'ch "
+    "i'n ffoniwch cysylltwch gwybodaeth cyngor heddiw yfory wythnos bore",
     "nl": "de het een en is in op van voor met u uw wij onze dat deze niet zijn te aan ook bij "
     "naar of om er kan wordt worden door tot alle meer",
     "it": "il lo la i gli le un una di del della e è in per con su che non si sono al alla dal "
@@ -29,7 +31,6 @@ COMMON_WORDS = {
 }
 WORDS = {language: frozenset(words.split()) for language, words in COMMON_WORDS.items()}
 SCRIPTS = (
-    ("ja", regex.compile(r"[\p{Hiragana}\p{Katakana}]")),
     ("zh", regex.compile(r"\p{Han}")),
     ("ko", regex.compile(r"\p{Hangul}")),
     ("ar", regex.compile(r"\p{Arabic}")),
@@ -37,6 +38,9 @@ SCRIPTS = (
     ("ru", regex.compile(r"\p{Cyrillic}")),
     ("he", regex.compile(r"\p{Hebrew}")),
 )
+KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
+OTHER_SCRIPTS = regex.compile(r"[\u0370-\U000fffff--\p{P}\p{S}\p{Latin}]", regex.V1)
+LETTER = regex.compile(r"\p{L}")
 NOT_WORDS = regex.compile(r"https?://\S+|[#@][\w.-]+|[^\p{L}\p{M}'’\s]")
 LETTERS_MIN = 40
 
@@ -49,12 +53,10 @@ def language_of(text: str) -> str:
     a fifth of the words must be common ones, and the second-best language must stay well behind.
     """
     prose = NOT_WORDS.sub(" ", text.casefold().replace("’", "'"))
-    letters = regex.findall(r"\p{L}", prose)
-    for language, script in SCRIPTS:
-        found = sum(1 for letter in letters if script.match(letter))
-        if found >= 12 and found * 10 >= len(letters) * (3 if language == "ja" else 6):
-            return language
-    if len(letters) < LETTERS_MIN:
+    letters = len(LETTER.findall(prose))
+    if script := _by_script(prose, letters):
+        return script
+    if letters < LETTERS_MIN:
         return ""
     words = _split(prose)
     scores = sorted(
@@ -64,6 +66,21 @@ def language_of(text: str) -> str:
     (best, language), (second, _) = scores[0], scores[1]
     is_clear = best * 5 >= len(words) and best >= 4 and best >= second + max(2, best // 4)
     return language if is_clear else ""
+
+
+def _by_script(prose: str, letters: int) -> str:
+    """By its letters alone, if 12 of them and most of all are of one script.
+
+    Japanese is kana among Chinese characters; some kana are enough.
+    """
+    if not OTHER_SCRIPTS.search(prose):
+        return ""
+    kana = len(KANA.findall(prose))
+    for language, script in SCRIPTS:
+        found = len(script.findall(prose)) + (kana if language == "zh" else 0)
+        if found >= 12 and found * 10 >= letters * 6:
+            return "ja" if language == "zh" and kana * 10 >= found else language
+    return ""
 
 
 def _split(prose: str) -> list[str]:
@@ -163,7 +180,7 @@ def version_differences(reading: Reading) -> Iterator[Hit]:
     because each language has its own page. `detail` names the figure, `language` the version.
     """
     case = reading.case
-    ours = _figures(case.content.text)
+    ours = _figures(case.content.text) if case.declared.versions else frozenset()
     for version in case.declared.versions:
         if version.language.split("-")[0].casefold() == case.language and len(ours) == 0:
             continue

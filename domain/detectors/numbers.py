@@ -17,7 +17,8 @@ from stdnum.nl import bsn
 from stdnum.pl import pesel
 from stdnum.us import ssn
 
-from domain.detectors.reading import Hit, Reading, Surface, words_of
+from domain.detectors.phrases import words_of
+from domain.detectors.reading import Hit, Reading, Surface
 
 IBAN = regex.compile(r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![A-Z0-9])", regex.I)
 FOUR_DIGITS = regex.compile(r"\d{2}.{0,3}\d{2}")
@@ -31,7 +32,8 @@ def ibans(reading: Reading) -> Iterator[Hit]:
     own = {iban.compact(number).casefold() for number in reading.case.house.public_ibans}
     for surface in reading.surfaces:
         for match in IBAN.finditer(surface.plain):
-            found = _longest_valid(match.group())
+            before = surface.plain[max(0, match.start() - 30) : match.start()]
+            found = _longest_valid(match.group()) if not REFERENCE_BEFORE.search(before) else None
             if found and iban.compact(found).casefold() not in own:
                 yield surface.hit_at(
                     match.start(), match.start() + len(found), "iban", iban.compact(found)
