@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from local.postgres import Postgres
+from local.temporal import Temporal
 from records.database import Database, connect
 from records.keys import make_keys
 from records.migrate import migrate
 from tests.newsroom import Newsroom, a_newsroom, time_skipping
+from workflows import attributes
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +32,13 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("keys") / "keys"
     make_keys(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+async def temporal(anyio_backend: str) -> AsyncIterator[Temporal]:
+    """The real engine, in memory."""
+    async with Temporal(search_attributes=attributes.TYPES) as server:
+        yield server
 
 
 @pytest.fixture
