@@ -11,21 +11,15 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from temporalio.client import Client
-from temporalio.testing import WorkflowEnvironment
 
 from domain.canonical import instant
 from domain.post import Stage
 from local.ports import free_port
-from local.temporal import Temporal
-from records.database import Database
-from records.keys import Keyring, Kind
 from records.verify import prove
 from tests.api.desk import Desk, a_desk, done, refused
 from tests.api.test_api_links import ADDRESS, fields, invited
 from tests.api.test_api_media import picture
-from tests.newsroom import a_newsroom
-from workflows.codec import AesGcmCodec, data_converter
+from tests.newsroom import Newsroom
 
 pytestmark = pytest.mark.anyio
 BOUGHT = {
@@ -98,16 +92,10 @@ class Town:
 
 
 @pytest.fixture
-async def town(
-    temporal: Temporal, database: Database, keys: Path, tmp_path: Path
-) -> AsyncIterator[Town]:
+async def town(real_newsroom: Newsroom, keys: Path, tmp_path: Path) -> AsyncIterator[Town]:
     """Engine, worker, record, and an API that listens on a port of its own."""
-    codec = AesGcmCodec(Keyring.of(keys, Kind.CODEC))
-    client = await Client.connect(temporal.address, data_converter=data_converter(codec))
-    env = WorkflowEnvironment.from_client(client)
     async with (
-        a_newsroom(env, database, keys, tmp_path) as room,
-        a_desk(room, keys, tmp_path, api_hosts=("127.0.0.1",)) as desk,
+        a_desk(real_newsroom, keys, tmp_path, api_hosts=("127.0.0.1",)) as desk,
         over_the_wire(desk),
     ):
         yield Town(desk)
