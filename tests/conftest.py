@@ -4,12 +4,17 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
 
 from local.postgres import Postgres
+from local.temporal import Temporal
 from records.database import Database, connect
-from records.keys import make_keys
+from records.keys import Keyring, Kind, make_keys
 from records.migrate import migrate
 from tests.newsroom import Newsroom, a_newsroom, time_skipping
+from workflows import attributes
+from workflows.codec import AesGcmCodec, data_converter
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +37,13 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+async def temporal(anyio_backend: str) -> AsyncIterator[Temporal]:
+    """The real engine, in memory."""
+    async with Temporal(search_attributes=attributes.TYPES) as server:
+        yield server
+
+
 @pytest.fixture
 async def database(postgres: Postgres, anyio_backend: str) -> AsyncIterator[Database]:
     database = connect(postgres.url)
@@ -45,4 +57,16 @@ async def newsroom(
 ) -> AsyncIterator[Newsroom]:
     """An organisation of its own, a worker, and a clock whose days pass in no time."""
     async with time_skipping(keys) as env, a_newsroom(env, database, keys, tmp_path) as room:
+        yield room
+
+
+@pytest.fixture
+async def real_newsroom(
+    temporal: Temporal, database: Database, keys: Path, tmp_path: Path
+) -> AsyncIterator[Newsroom]:
+    """The same on the real engine, which loses no answer, and where a day takes a day."""
+    codec = AesGcmCodec(Keyring.of(keys, Kind.CODEC))
+    client = await Client.connect(temporal.address, data_converter=data_converter(codec))
+    env = WorkflowEnvironment.from_client(client)
+    async with a_newsroom(env, database, keys, tmp_path) as room:
         yield room

@@ -12,15 +12,7 @@ from records.database import Database
 from records.keys import Keyring, Kind
 from tests.forged.burglar import Burglar
 from tests.newsroom import a_newsroom, time_skipping
-from workflows import attributes
 from workflows.codec import AesGcmCodec, data_converter
-
-
-@pytest.fixture(scope="session")
-async def temporal(anyio_backend: str) -> AsyncIterator[Temporal]:
-    """The real server, in memory."""
-    async with Temporal(search_attributes=attributes.TYPES) as server:
-        yield server
 
 
 @pytest.fixture
