@@ -5,6 +5,7 @@ import gc
 import logging
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -19,6 +20,7 @@ from uvicorn.loops.auto import auto_loop_factory
 
 from activities.histories import Shelf
 from activities.media import Album, open_store
+from domain.canonical import instant
 from local.bulletin import read_bulletin
 from local.offline import Folder, chain, policy, stop, verify_folder
 from local.processes import CannotStart
@@ -47,6 +49,7 @@ app.add_typer(channel, name="channel")
 app.add_typer(chain, name="chain")
 app.add_typer(policy, name="policy")
 
+MOMENTS = ["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%MZ"]
 T = TypeVar("T")
 
 
@@ -243,6 +246,26 @@ def activate_key(kind: Kind, id: str) -> None:
         house_keys.activate(_here().keys, kind, id)
     except KeyTrouble as trouble:
         stop(str(trouble))
+
+
+@keys.command("retire")
+def retire_key(
+    kind: Kind,
+    id: str,
+    since: Annotated[
+        datetime | None, typer.Option(help="In UTC; now, if left out.", formats=MOMENTS)
+    ] = None,
+) -> None:
+    """What this key signs from a moment on counts for nothing; what it signed before, stays.
+
+    Only a key that signs, and not the one in use. Takes effect as processes start.
+    """
+    moment = since.replace(tzinfo=UTC) if since else datetime.now(UTC)
+    try:
+        house_keys.retire(_here().keys, kind, id, moment)
+    except KeyTrouble as trouble:
+        stop(str(trouble))
+    typer.echo(f"The {kind} key {id} is retired from {instant(moment)} on.")
 
 
 @api_key.command("make")

@@ -20,7 +20,7 @@ from records.checkpoints import message
 from records.database import Database
 from records.filing import entries
 from records.histories import Read, kept
-from records.keys import Kind
+from records.keys import RETIRED, Kind
 from records.tables import (
     CheckpointRow,
     ContentRow,
@@ -165,13 +165,16 @@ async def _stored(read: Read, organisation: str, hash: str, what: str) -> bytes:
 
 
 def _keys(folder: Path, files: Files) -> Files:
-    """The public keys that it takes to check these files."""
+    """The public keys that it takes to check these files, and from when on any is retired."""
     wanted = {Kind.SEAL: files["seals/keys"], Kind.CHECKPOINT: files["checkpoints/keys"]}
     return {
-        f"keys/{kind}/{key}.pub": (folder / kind / f"{key}.pub").read_bytes()
+        f"keys/{kind}/{key}{half}": (folder / kind / f"{key}{half}").read_bytes()
         for kind, signed in wanted.items()
         for key in sorted({line.split()[1] for line in signed.decode().splitlines()})
-        if (folder / kind / f"{key}.pub").exists()  # or else the seals say so when they are checked
+        for half in (".pub", RETIRED)
+        if (
+            folder / kind / f"{key}{half}"
+        ).exists()  # or else the seals say so when they are checked
     }
 
 
