@@ -66,6 +66,12 @@ def hash_of(
     return digest(said)
 
 
+def hashed(one: CheckpointRow) -> dict[str, Any]:
+    """Everything that a checkpoint's hash is made of."""
+    told = ("organisation", "seq", "at", "before", "heads")
+    return {name: getattr(one, name) for name in told}
+
+
 def message(hash: str) -> bytes:
     """What the signature covers."""
     return canonical({"checkpoint": hash})

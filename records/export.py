@@ -16,7 +16,7 @@ from domain.acts import Draft, Revise
 from domain.canonical import as_bytes, canonical, instant
 from domain.post import Content
 from records import reading
-from records.checkpoints import message
+from records.checkpoints import hashed, message
 from records.database import Database
 from records.filing import entries
 from records.histories import Read, kept
@@ -107,11 +107,7 @@ def _of_checkpoints(checkpoints: list[CheckpointRow]) -> Iterable[tuple[str, byt
     signed = []
     for one in checkpoints:
         name = f"{one.seq:06}"
-        told = {"organisation": one.organisation, "seq": one.seq}
-        yield (
-            f"checkpoints/{name}.json",
-            canonical({**told, "before": one.before, "heads": one.heads}),
-        )
+        yield f"checkpoints/{name}.json", canonical(hashed(one))
         yield f"checkpoints/{name}.message", message(one.hash)
         yield f"checkpoints/{name}.sig", as_bytes(one.signature)
         signed.append(f"{name} {one.key}\n")
@@ -172,9 +168,7 @@ def _keys(folder: Path, files: Files) -> Files:
         for kind, signed in wanted.items()
         for key in sorted({line.split()[1] for line in signed.decode().splitlines()})
         for half in (".pub", RETIRED)
-        if (
-            folder / kind / f"{key}{half}"
-        ).exists()  # or else the seals say so when they are checked
+        if (folder / kind / f"{key}{half}").exists()  # without its key, a seal does not hold
     }
 
 
