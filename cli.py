@@ -19,7 +19,8 @@ from uvicorn.loops.auto import auto_loop_factory
 
 from activities.histories import Shelf
 from activities.media import Album, open_store
-from local.bulletin import read_bulletin
+from local.here import here, home_keys
+from local.keys import keys
 from local.offline import Folder, chain, policy, stop, verify_folder
 from local.processes import CannotStart
 from records import api_keys, sign_in
@@ -38,7 +39,6 @@ from records.verify import prove
 from settings import Settings, settings
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
-keys = typer.Typer(no_args_is_help=True, help="The keys of this house: made, added, put in use.")
 api_key = typer.Typer(no_args_is_help=True, help="Keys for machines that start posts.")
 channel = typer.Typer(no_args_is_help=True, help="Accounts on platforms.")
 app.add_typer(keys, name="keys")
@@ -58,8 +58,8 @@ def up() -> None:
 
     told = settings()
     try:
-        house_keys.make_keys(_home_keys(told))
-        word = sign_in.password(_home_keys(told))
+        house_keys.make_keys(home_keys(told))
+        word = sign_in.password(home_keys(told))
         asyncio.run(run_newsroom(told, lambda: _greeting(word), TYPES))
     except CannotStart as trouble:
         stop(str(trouble))
@@ -138,7 +138,7 @@ def verify(
     if folder:
         verify_folder(folder, keys)
         return
-    told = _here()
+    told = here()
     try:
         seals, witness = Seals.of(told.keys), Seals.of(told.keys, Kind.CHECKPOINT)
     except KeyTrouble as trouble:
@@ -164,7 +164,7 @@ def verify(
 @app.command()
 def export(organisation: str, post: str, folder: Path) -> None:
     """Write everything about one post into a new folder that can be checked without us."""
-    told = _here()
+    told = here()
     store = open_store(told.media_store)
 
     async def gather(database: Database) -> Files:
@@ -181,7 +181,7 @@ def export(organisation: str, post: str, folder: Path) -> None:
 @app.command()
 def checkpoint() -> None:
     """Sign the heads of all files now, without waiting for the worker."""
-    sealer = Sealer.of(_here().keys, Kind.CHECKPOINT)
+    sealer = Sealer.of(here().keys, Kind.CHECKPOINT)
 
     async def seal(database: Database) -> None:
         for name in await _names(database):
@@ -199,7 +199,7 @@ def resume() -> None:
     from workflows.resume import resume as resume_all
 
     async def all_of_them(database: Database) -> None:
-        client = await engine.connect(_here())
+        client = await engine.connect(here())
         for name in await _names(database):
             done = await resume_all(client, database, name, settings().task_queue)
             typer.echo(
@@ -218,30 +218,6 @@ def demo() -> None:
     try:
         asyncio.run(tell_story(settings(), typer.echo))
     except Trouble as trouble:
-        stop(str(trouble))
-
-
-@keys.command("make")
-def make_keys() -> None:
-    """Make every key that is missing. Never replaces one."""
-    folder = settings().keys
-    for kind, id in house_keys.make_keys(folder).items():
-        typer.echo(f"{kind}: {id}")
-    typer.echo(f"The keys are in {folder}. Back them up: what they closed opens with nothing else.")
-
-
-@keys.command("add")
-def add_key(kind: Kind) -> None:
-    """Add a key without using it yet. Hand it to every process, then `keys activate`."""
-    typer.echo(house_keys.add_key(_here().keys, kind))
-
-
-@keys.command("activate")
-def activate_key(kind: Kind, id: str) -> None:
-    """From their next start on, all processes use this key for what is new."""
-    try:
-        house_keys.activate(_here().keys, kind, id)
-    except KeyTrouble as trouble:
         stop(str(trouble))
 
 
@@ -276,7 +252,7 @@ def connect_channel(
 ) -> None:
     """Connect an account. Its (app) password is asked for, or read from standard input."""
     secret = typer.prompt("Password", hide_input=True) if sys.stdin.isatty() else input()
-    locked = Vault.of(_here().keys).encrypt(secret.encode(), organisation=organisation, channel=id)
+    locked = Vault.of(here().keys).encrypt(secret.encode(), organisation=organisation, channel=id)
     row = {
         "platform": platform,
         "settings": {"service": service, "account": account},
@@ -305,7 +281,7 @@ async def _tell_reviews(database: Database, organisations: list[str]) -> None:
     if not names:
         return
     try:
-        client = await engine.connect(_here())
+        client = await engine.connect(here())
         for name in names:
             for said in await inform(client, database, name):
                 typer.echo(said)
@@ -316,23 +292,6 @@ async def _tell_reviews(database: Database, organisations: list[str]) -> None:
 async def _names(database: Database) -> list[str]:
     async with database.transaction("") as session:
         return await organisations(session)
-
-
-def _here() -> Settings:
-    """What the environment says; where it is silent, the newsroom that runs in our home folder."""
-    told = settings()
-    bulletin = read_bulletin(told.home)
-    if bulletin is None or "database_url" in told.model_fields_set:
-        return told
-    return told.model_copy(
-        update={
-            "database_url": bulletin.database_url,
-            "owner_database_url": bulletin.owner_database_url,
-            "temporal_address": bulletin.temporal_address,
-            "keys": _home_keys(told),
-            "media_store": _home_media(told),
-        }
-    )
 
 
 def _stored(told: Settings) -> Read | None:
@@ -347,22 +306,13 @@ def _with_database(task: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
     """Run one piece of work with a database of its own."""
 
     async def run() -> T:
-        database = connect(_here().database_url, pool=2)
+        database = connect(here().database_url, pool=2)
         try:
             return await task(database)
         finally:
             await database.close()
 
     return asyncio.run(run())
-
-
-def _home_keys(told: Settings) -> Path:
-    return told.keys if "keys" in told.model_fields_set else told.home / "keys"
-
-
-def _home_media(told: Settings) -> str:
-    given = "media_store" in told.model_fields_set
-    return told.media_store if given else f"file:{told.home / 'media'}"
 
 
 def _greeting(word: str) -> str:

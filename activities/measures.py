@@ -4,13 +4,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.ledger import closed, is_due
-from activities.monitoring import hold_against_the_rules
+from activities.monitoring import hold_against_the_rules, tell_of_findings
 from activities.platforms import Live, Platform, PlatformError, Receipt
 from activities.publishing import Channels
 from domain.facts import Fact, FactKind
@@ -18,8 +17,9 @@ from domain.post import Content, Stage
 from domain.sending import Order, Send
 from domain.watch import Watch
 from records import publications
+from records.beside import told_of
 from records.database import Database
-from records.filing import File, entries, now, open_file
+from records.filing import File, entries, open_file
 from records.notices import tell_of_drift
 from records.tables import MeasureRow
 from records.watches import OUT_OF_REACH, watch_over
@@ -93,22 +93,24 @@ class Measures:
             watch = await _still_to_take(file, look)
             if watch is None:
                 return
-            states = tuple((channel, what.state) for channel, what in seen.items())
-            await file.fact(Fact(kind=FactKind.MEASURED, details=states), f"look/{look.number}")
             told = {name: what.live for name, what in seen.items() if what.state != OUT_OF_REACH}
-            await hold_against_the_rules(file, look.number, told)
-            at = await now(session)
+            news = await hold_against_the_rules(file, look.number, told)
             for channel, what in seen.items():
-                row = insert(MeasureRow).values(
+                row = MeasureRow(
                     organisation=look.organisation,
                     post=look.post,
                     channel=channel,
                     look=look.number,
-                    at=at,
+                    at=file.at,
                     state=what.state,
                     counts=what.counts,
                 )
-                await session.execute(row)
+                session.add(row)
+                file.beside |= told_of(row)
+            states = tuple((channel, what.state) for channel, what in seen.items())
+            await file.fact(Fact(kind=FactKind.MEASURED, details=states), f"look/{look.number}")
+            await tell_of_findings(file, look.number, news)
+            for channel, what in seen.items():
                 await _tell(file, watch, look, channel, what.state)
             end, closes = file.life.natural_end, look.is_last and watch.is_last(look.number)
             if closes and file.life.may_end_as(end):

@@ -1,6 +1,7 @@
 """What the rules of monitoring say of a post that is out, told what a look has just read back."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from activities.platforms import Live
 from domain.case import Case, Moment
@@ -21,16 +22,32 @@ LOOK = "look"
 TOLD_AS_DRIFT = ("monitor.content_drift", "monitor.deleted_outside")  # by `tell_of_drift`
 
 
-async def hold_against_the_rules(file: File, number: int, seen: Mapping[str, Live | None]) -> None:
-    """Keep the verdict of this look; what it finds for the first time is filed and told.
+@dataclass(frozen=True)
+class News:
+    """What a look finds that none before it found, and under which packs."""
+
+    findings: list[Finding]
+    pack_version: str
+
+
+async def hold_against_the_rules(file: File, number: int, seen: Mapping[str, Live | None]) -> News:
+    """Keep the verdict of this look. Answers with what it finds for the first time.
 
     `seen` has the channels that answered, and None where the post is gone.
     """
     before = await newest_at(file.session, file.organisation, file.post, LOOK)
     found = await _judged(file, seen)
-    await keep_verdict(file.session, file.organisation, file.post, f"{LOOK}/{number}", LOOK, found)
+    file.beside |= await keep_verdict(
+        file.session, file.organisation, file.post, f"{LOOK}/{number}", LOOK, found
+    )
     known = ids(before)
     news = [finding for finding in found.findings if finding.id not in known]
+    return News(news, found.pack_version)
+
+
+async def tell_of_findings(file: File, number: int, found: News) -> None:
+    """File and tell what a look found for the first time."""
+    news = found.findings
     if not news:
         return
     says = " ".join(dict.fromkeys(f"{one.says} ({one.id}, {one.clause})" for one in news))

@@ -15,8 +15,16 @@ from domain.objection import Code, Objection, Refusal
 from domain.post import Content, Stage
 from domain.review.admission import Admission, as_judged, facts_of
 from records import reading
+from records.beside import told_of_terms
 from records.database import Database
-from records.examining import SUBMITTING, Examination, examined, ids, keep_verdict
+from records.examining import (
+    SUBMITTING,
+    Examination,
+    examined,
+    ids,
+    keep_verdict,
+    told_of_media,
+)
 from records.filing import File, Seals, open_file
 from records.organisations import book, house
 from records.tables import ContentRow, LedgerRow
@@ -52,20 +60,29 @@ class Policy:
             file = await open_file(session, filing.organisation, filing.post)
             if await file.holds(act.id):
                 return await self._as_told(file, act)
+            if isinstance(act, Reschedule):
+                await self._move(session, file, act)
+                await file.keep()
+                return Examined()
             with refusals():
                 await file.act(act, self.seals)
-            if file.life.stage is not Stage.CHECKING and not isinstance(act, Reschedule):
+            if file.life.stage is not Stage.CHECKING:
                 await file.keep()
                 return Examined()
             content = await self._content(session, file)
             found = await self._held_against_the_rules(session, file, act, content)
-            if isinstance(act, Reschedule):
-                refuse(_against_the_hour(file.life, found))
-                await file.keep()
-                return Examined()
             examined = await self._verdict(session, file, act, content, found)
             await file.keep()
             return examined
+
+    async def _move(self, session: AsyncSession, file: File, act: Reschedule) -> None:
+        """File a new hour, and with it the verdict that lets it stand."""
+        with refusals():
+            file.judge(act, self.seals)
+            content = await self._content(session, file)
+            found = await self._held_against_the_rules(session, file, act, content)
+            refuse(_against_the_hour(file.life.after(act), found))
+            await file.act(act, self.seals)
 
     async def _content(self, session: AsyncSession, file: File) -> Content:
         asked = select(ContentRow.content).where(
@@ -84,10 +101,12 @@ class Policy:
             await house(session, file.organisation),
             (Moment.RESCHEDULE,) if isinstance(act, Reschedule) else SUBMITTING,
             act.at,
-            file.life.post.hour,
+            act.hour if isinstance(act, Reschedule) else file.life.post.hour,
             file.post,
         )
-        await keep_verdict(session, file.organisation, file.post, act.id, act.kind, found)
+        organisation = file.organisation
+        file.beside |= await keep_verdict(session, organisation, file.post, act.id, act.kind, found)
+        file.beside |= await told_of_media(session, organisation, content)
         return found
 
     async def _verdict(
@@ -100,6 +119,7 @@ class Policy:
     ) -> Examined:
         """Begin a round under the versions of today, or leave the draft with its author."""
         terms = await book(session, file.organisation, file.life.post.chain)
+        file.beside |= await told_of_terms(session, file.organisation, terms)
         facts = facts_of(file.life.post, content)
         admission = Admission(terms, act.at, as_judged(found.findings), facts)
         objection = file.life.to_be_admitted(admission)

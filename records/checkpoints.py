@@ -4,6 +4,7 @@ A file's chain shows a changed or missing middle, but not a missing end. A check
 of every file that moved since the one before, and the hash of the one before.
 """
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select, text
@@ -31,7 +32,7 @@ async def seal_heads(session: AsyncSession, organisation: str, sealer: Sealer) -
         return 0
     seq, before = (last.seq + 1, last.hash) if last else (1, "")
     at = await now(session)
-    hash = hash_of(organisation, seq, before, heads)
+    hash = hash_of(organisation, seq, at, before, heads)
     seal = sealer.seal(message(hash))
     await session.execute(
         insert(CheckpointRow).values(
@@ -58,8 +59,17 @@ async def newest(session: AsyncSession, organisation: str) -> CheckpointRow | No
     return (await session.execute(asked)).scalar_one_or_none()
 
 
-def hash_of(organisation: str, seq: int, before: str, heads: list[dict[str, Any]]) -> str:
-    return digest({"organisation": organisation, "seq": seq, "before": before, "heads": heads})
+def hash_of(
+    organisation: str, seq: int, at: datetime, before: str, heads: list[dict[str, Any]]
+) -> str:
+    said = {"organisation": organisation, "seq": seq, "at": at, "before": before, "heads": heads}
+    return digest(said)
+
+
+def hashed(one: CheckpointRow) -> dict[str, Any]:
+    """Everything that a checkpoint's hash is made of."""
+    told = ("organisation", "seq", "at", "before", "heads")
+    return {name: getattr(one, name) for name in told}
 
 
 def message(hash: str) -> bytes:

@@ -23,6 +23,7 @@ from domain.policy import examine
 from domain.post import Content
 from domain.sending import SendState
 from records import reading
+from records.beside import told_of
 from records.packs import shipped
 from records.tables import ContentRow, MediumRow, PublicationRow, VerdictRow
 
@@ -111,8 +112,11 @@ async def examined(
 
 async def keep_verdict(
     session: AsyncSession, organisation: str, post: str, key: str, stage: str, found: Examination
-) -> None:
-    """An empty list is a verdict, too: these packs let this content pass."""
+) -> dict[str, str]:
+    """An empty list is a verdict, too: these packs let this content pass.
+
+    Answers with the row and its digest, for an entry to tell of; with nothing if it was there.
+    """
     verdict = insert(VerdictRow).values(
         organisation=organisation,
         post=post,
@@ -124,7 +128,35 @@ async def keep_verdict(
         findings=plain(found.findings),
         at=func.clock_timestamp(),
     )
-    await session.execute(verdict.on_conflict_do_nothing())
+    written = verdict.on_conflict_do_nothing().returning(VerdictRow)
+    row = (await session.execute(written)).scalar_one_or_none()
+    return told_of(row) if row else {}
+
+
+async def says_another_thing(
+    session: AsyncSession, organisation: str, post: str, line: str, found: Examination
+) -> bool:
+    """Whether the rules say now what they did not say when this line was last held at its hour."""
+    asked = (
+        select(VerdictRow)
+        .filter_by(organisation=organisation, post=post, stage="publishing")
+        .where(VerdictRow.key.startswith(f"{line}/", autoescape=True))
+        .order_by(VerdictRow.at.desc())
+        .limit(1)
+    )
+    last = (await session.execute(asked)).scalar_one_or_none()
+    told = (found.pack_version, plain(found.findings))
+    return last is None or (last.pack_version, last.findings) != told
+
+
+async def told_of_media(
+    session: AsyncSession, organisation: str, content: Content
+) -> dict[str, str]:
+    """The images of a content, for an entry to tell of."""
+    told: dict[str, str] = {}
+    for row in await _media_rows(session, organisation, content):
+        told |= told_of(row)
+    return told
 
 
 def _at(case: Case, moment: Moment) -> Case:
@@ -137,17 +169,22 @@ async def _media(
     session: AsyncSession, organisation: str, content: Content
 ) -> tuple[MediumFacts, ...]:
     """What the bytes of its images told when they were taken in."""
+    return tuple(
+        MediumFacts(row.sha256, mime=row.mime, bytes=row.bytes, width=row.width, height=row.height)
+        for row in await _media_rows(session, organisation, content)
+    )
+
+
+async def _media_rows(
+    session: AsyncSession, organisation: str, content: Content
+) -> list[MediumRow]:
     if not content.media:
-        return ()
+        return []
     wanted = [medium.sha256 for medium in content.media]
     asked = select(MediumRow).where(
         MediumRow.organisation == organisation, MediumRow.sha256.in_(wanted)
     )
-    rows = (await session.execute(asked.order_by(MediumRow.sha256))).scalars()
-    return tuple(
-        MediumFacts(row.sha256, mime=row.mime, bytes=row.bytes, width=row.width, height=row.height)
-        for row in rows
-    )
+    return list((await session.execute(asked.order_by(MediumRow.sha256))).scalars())
 
 
 async def _observed(

@@ -16,11 +16,11 @@ from domain.acts import Draft, Revise
 from domain.canonical import as_bytes, canonical, instant
 from domain.post import Content
 from records import reading
-from records.checkpoints import message
+from records.checkpoints import hashed, message
 from records.database import Database
 from records.filing import entries
 from records.histories import Read, kept
-from records.keys import Kind
+from records.keys import RETIRED, Kind
 from records.tables import (
     CheckpointRow,
     ContentRow,
@@ -107,11 +107,7 @@ def _of_checkpoints(checkpoints: list[CheckpointRow]) -> Iterable[tuple[str, byt
     signed = []
     for one in checkpoints:
         name = f"{one.seq:06}"
-        told = {"organisation": one.organisation, "seq": one.seq}
-        yield (
-            f"checkpoints/{name}.json",
-            canonical({**told, "before": one.before, "heads": one.heads}),
-        )
+        yield f"checkpoints/{name}.json", canonical(hashed(one))
         yield f"checkpoints/{name}.message", message(one.hash)
         yield f"checkpoints/{name}.sig", as_bytes(one.signature)
         signed.append(f"{name} {one.key}\n")
@@ -165,13 +161,14 @@ async def _stored(read: Read, organisation: str, hash: str, what: str) -> bytes:
 
 
 def _keys(folder: Path, files: Files) -> Files:
-    """The public keys that it takes to check these files."""
+    """The public keys that it takes to check these files, and from when on any is retired."""
     wanted = {Kind.SEAL: files["seals/keys"], Kind.CHECKPOINT: files["checkpoints/keys"]}
     return {
-        f"keys/{kind}/{key}.pub": (folder / kind / f"{key}.pub").read_bytes()
+        f"keys/{kind}/{key}{half}": (folder / kind / f"{key}{half}").read_bytes()
         for kind, signed in wanted.items()
         for key in sorted({line.split()[1] for line in signed.decode().splitlines()})
-        if (folder / kind / f"{key}.pub").exists()  # or else the seals say so when they are checked
+        for half in (".pub", RETIRED)
+        if (folder / kind / f"{key}{half}").exists()  # without its key, a seal does not hold
     }
 
 

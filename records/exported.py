@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -157,7 +158,7 @@ def _checkpoints(folder: Path, rows: list[LedgerRow], witness: Seals) -> Iterato
         place, _, key = line.partition(" ")
         name = f"checkpoints/{place}"
         raw, sign = _bytes(folder / f"{name}.json") or b"{}", _bytes(folder / f"{name}.sig") or b""
-        if not _holds(witness, key, sign, message(sha256(raw).hexdigest())):
+        if not _holds(witness, key, sign, message(sha256(raw).hexdigest()), _made_at(raw)):
             yield Checkpoint(0, Fault(name, "its signature is not ours"))
             continue
         told = [head for head in json.loads(raw)["heads"] if head["post"] == rows[0].post]
@@ -167,11 +168,19 @@ def _checkpoints(folder: Path, rows: list[LedgerRow], witness: Seals) -> Iterato
             yield Checkpoint(max((head["seq"] for head in told), default=0), None)
 
 
-def _holds(witness: Seals, key: str, signature: bytes, signed: bytes) -> bool:
+def _holds(witness: Seals, key: str, signature: bytes, signed: bytes, at: datetime | None) -> bool:
     try:
-        return witness.holds(key, as_text(signature), signed)
+        return witness.holds(key, as_text(signature), signed, at)
     except NoSuchKey:
         return False
+
+
+def _made_at(raw: bytes) -> datetime | None:
+    """When a checkpoint says that it was made; the signature says whether that is so."""
+    try:
+        return datetime.fromisoformat(json.loads(raw)["at"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _bytes(path: Path) -> bytes | None:

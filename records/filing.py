@@ -4,6 +4,7 @@ Every writer takes the post's row lock first, so a file has no fork. An act is j
 the transaction that records it: what the ledger holds, the domain allowed and the door sealed.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,12 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.acts import Act, Decide, Draft, Invite, Revise, Settle
 from domain.canonical import plain
-from domain.facts import Fact, after, objection
+from domain.facts import Fact, FactKind, after, objection
 from domain.ledger import HOUSE, Entry, first_hash
 from domain.lifecycle import Life
 from domain.objection import Code, Objection, Refusal
 from domain.post import Post
 from records import reading
+from records.beside import BESIDE
 from records.database import Database
 from records.growth import Growth
 from records.keys import NoSuchKey
@@ -38,14 +40,27 @@ from records.tables import (
 class Seals(Protocol):
     """Who can tell a true seal: records.keys.Seals, or a test's own."""
 
-    def holds(self, key_id: str, signature: str, message: bytes) -> bool: ...
+    def holds(
+        self, key_id: str, signature: str, message: bytes, on_record: datetime | None = None
+    ) -> bool: ...
 
 
-def is_sealed(act: Act, organisation: str, post: str, seals: Seals) -> bool:
-    """Whether the door heard this act, on this post. A key we never had is nobody's seal."""
+def is_sealed(
+    act: Act, organisation: str, post: str, seals: Seals, on_record: datetime | None = None
+) -> bool:
+    """Whether the door heard this act, on this post. A key we never had is nobody's seal.
+
+    `on_record`: when it was filed; None for an act that is not on file yet.
+    """
     with suppress(NoSuchKey):
-        return seals.holds(act.seal.key, act.seal.signature, act.message(organisation, post))
+        message = act.message(organisation, post)
+        return seals.holds(act.seal.key, act.seal.signature, message, on_record)
     return False
+
+
+def as_filed(line: LedgerRow, seals: Seals) -> Callable[[Act], bool]:
+    """Tells whether the act in this entry was sealed by a key that counted when it was filed."""
+    return lambda act: is_sealed(act, line.organisation, line.post, seals, line.at)
 
 
 SEAL_BROKEN = Objection(
@@ -90,6 +105,7 @@ class File:
     created_at: datetime | None
     at: datetime  # one instant for all that this transaction files
     growth: Growth = field(default_factory=Growth)
+    beside: dict[str, str] = field(default_factory=dict)  # rows for the next entry to tell of
 
     @property
     def organisation(self) -> str:
@@ -149,6 +165,8 @@ class File:
             )
 
     def _append(self, actor: str, done: str, body: dict[str, object], key: str) -> None:
+        if self.beside:
+            body, self.beside = {**body, BESIDE: self.beside}, {}
         entry = Entry(self.organisation, self.post, self.seq + 1, self.at, actor, done, body, key)
         self.seq, self.head = entry.seq, entry.hash(self.head)
         self.growth.add(
@@ -223,6 +241,9 @@ class File:
 
     async def keep(self) -> None:
         """Write what was filed, and the row as it now stands. Call once, at the end."""
+        if self.beside:  # the rules were asked, and nothing came of it that has its own entry
+            asked = Fact(kind=FactKind.EXAMINED, findings=self.life.review.findings)
+            await self.fact(asked, f"examined/{self.seq}")
         kept = row(self.life, self.at) | {"last_seq": self.seq, "last_hash": self.head}
         await self.growth.write(self.session, kept)
 

@@ -2,7 +2,8 @@
 
 One folder holds them, one sub-folder a kind, one file a key, and a file `active` that names
 the key in use. Older keys stay: what they closed must remain readable. To rotate, add a key
-and hand it to every process; only when all of them have it, activate it.
+and hand it to every process; only when all of them have it, activate it. A key that signs can be
+retired then: what was put on record before that moment keeps its seal, and nothing new has one.
 """
 
 import os
@@ -26,10 +27,12 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from domain.canonical import instant
 from domain.seal import Seal
 
 NONCE = 12  # bytes; random, so one key may close 2^32 messages (NIST SP 800-38D, 8.3)
 SECRET = 32  # bytes
+RETIRED = ".retired"  # beside a public key: from when on it does not count
 
 
 class Kind(StrEnum):
@@ -56,6 +59,7 @@ class KeyTrouble(Exception):
       · NoKeys       there is none of this kind yet
       · NoSuchKey    there are some, but not the one that is named
       · NotAKey      the file is there, but damaged
+      · Retired      it signs nothing any more, or cannot be retired
       · Unreadable   the key is right, but what it should open was altered or moved
     """
 
@@ -77,6 +81,10 @@ class NoSuchKey(KeyTrouble):
 class NotAKey(KeyTrouble):
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} does not hold a key; restore it from your backup.")
+
+
+class Retired(KeyTrouble):
+    pass
 
 
 class Unreadable(KeyTrouble):
@@ -126,6 +134,8 @@ class Sealer:
         path = _path(folder, kind, key)
         if not path.exists():
             raise NoSuchKey(kind, key)
+        if key in retired(folder, kind):
+            raise Retired(f"The {kind} key {key!r} in use is retired; activate another one.")
         return cls(key, _private(path))
 
     def seal(self, message: bytes) -> Seal:
@@ -138,18 +148,29 @@ class Seals:
 
     kind: Kind
     publics: Mapping[str, Ed25519PublicKey]
+    retired: Mapping[str, datetime] = field(default_factory=dict)  # from when on
 
     @classmethod
     def of(cls, folder: Path, kind: Kind = Kind.SEAL) -> "Seals":
         paths = sorted((folder / kind).glob("*.pub"))
         if not paths:
             raise NoKeys(folder, kind)
-        return cls(kind, {path.stem: _public(path) for path in paths})
+        publics = {path.stem: _public(path) for path in paths}
+        return cls(kind, publics, retired(folder, kind))
 
-    def holds(self, key_id: str, signature: str, message: bytes) -> bool:
-        """False if anything was altered; NoSuchKey if we cannot know."""
+    def holds(
+        self, key_id: str, signature: str, message: bytes, on_record: datetime | None = None
+    ) -> bool:
+        """False if anything was altered, or the key was retired before this came on record.
+
+        None: it is not on record yet, and a retired key seals nothing new. What a sealed message
+        says of its own time does not count: whoever has the key can write any. Raises NoSuchKey
+        if we cannot know.
+        """
         if key_id not in self.publics:
             raise NoSuchKey(self.kind, key_id)
+        if key_id in self.retired and (on_record is None or on_record >= self.retired[key_id]):
+            return False
         try:
             self.publics[key_id].verify(_from_text(signature), message)
         except (InvalidSignature, ValueError):
@@ -228,13 +249,45 @@ def activate(folder: Path, kind: Kind, key: str) -> None:
     """Write with this key from the next start on."""
     if key not in ids(folder, kind):
         raise NoSuchKey(kind, key)
+    if key in retired(folder, kind):
+        raise Retired(f"The {kind} key {key!r} is retired for good; add another one.")
     _point(folder, kind, key)
+
+
+def retire(folder: Path, kind: Kind, key: str, since: datetime) -> None:
+    """From this moment on nothing that the key signs counts. It can be moved back, never forth."""
+    if not kind.signs:
+        says = f"A {kind} key signs nothing; what it closed opens with nothing else, so it stays."
+        raise Retired(says)
+    path = _path(folder, kind, key).with_suffix(RETIRED)
+    if not path.with_suffix(".pub").exists():
+        raise NoSuchKey(kind, key)
+    if key == active_key(folder, kind):
+        raise Retired(f"The {kind} key {key!r} is in use; add and activate another one first.")
+    if since > datetime.now(UTC):
+        raise Retired("A key is retired from now on, or from a moment in the past on.")
+    if since >= retired(folder, kind).get(key, datetime.max.replace(tzinfo=UTC)):
+        raise Retired(f"The {kind} key {key!r} was retired earlier than that already.")
+    _draft(path, f"{instant(since)}\n".encode(), mode=0o644).replace(path)
+    _settle(path.parent)
+
+
+def retired(folder: Path, kind: Kind) -> dict[str, datetime]:
+    """The keys of a kind that sign nothing any more, and from when on."""
+    return {path.stem: _moment(path) for path in (folder / kind).glob(f"*{RETIRED}")}
+
+
+def _moment(path: Path) -> datetime:
+    try:
+        return datetime.fromisoformat(path.read_text().strip())
+    except ValueError:
+        raise NotAKey(path) from None
 
 
 def _make_first(folder: Path, kind: Kind) -> str | None:
     if _pointer(folder, kind).exists():
         return None
-    known = ids(folder, kind)
+    known = [key for key in ids(folder, kind) if key not in retired(folder, kind)]
     key = known[-1] if known else add_key(folder, kind)
     if _place(_pointer(folder, kind), f"{key}\n".encode()):
         return key

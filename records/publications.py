@@ -23,8 +23,9 @@ from domain.review.marks import Finding as Judged
 from domain.review.marks import Outcome
 from domain.sending import Order, SendState
 from records import reading
-from records.examining import AT_ITS_HOUR, examined, keep_verdict
-from records.filing import File, Seals, entries, is_sealed, now, open_file
+from records.beside import told_of
+from records.examining import AT_ITS_HOUR, examined, keep_verdict, says_another_thing
+from records.filing import File, Seals, as_filed, entries, now, open_file
 from records.switches import switches
 from records.tables import ContentRow, LedgerRow, PublicationRow
 
@@ -201,7 +202,10 @@ async def _held_by_the_rules(
     )
     told = digest((found.pack_version, found.findings))[:16]
     key = f"{order.content_hash[:16]}/{order.channel}/publishing/{file.seq}/{told}"
-    await keep_verdict(file.session, order.organisation, order.post, key, "publishing", found)
+    session, house_id, post = file.session, order.organisation, order.post
+    was_held, line = file.life.aside is Aside.HELD_POLICY, key.partition("/publishing/")[0]
+    if not was_held or await says_another_thing(session, house_id, post, line, found):
+        file.beside |= await keep_verdict(session, house_id, post, key, "publishing", found)
     judged = as_judged(found.findings)
     holding = {one.rule for one in life.review.checked(judged).holding}
     clauses = dict.fromkeys(
@@ -225,9 +229,7 @@ def trusted(rows: list[LedgerRow], seals: Seals) -> Life:
         if reading.entry(row).hash(before) != row.hash:
             raise FileBroken(f"Entry {row.seq} ({row.done}) was changed after it was written.")
         before = row.hash
-        if says := reading.fault(
-            life, row.body, lambda act: is_sealed(act, organisation, post, seals)
-        ):
+        if says := reading.fault(life, row.body, as_filed(row, seals)):
             raise FileBroken(f"Entry {row.seq} ({row.done}): {says}")
         life = reading.told(life, row.body)
     return life
@@ -254,10 +256,11 @@ async def _shut(
     """Put on record, once, that the gate was shut."""
     if isinstance(closed, Ended):
         await _set(file.session, order, state=closed.state.value)
+        file.beside |= told_of(row)
         missed = Fact(kind=FactKind.MISSED, channel=order.channel, because=closed.because)
         await file.fact(missed, f"{order.content_hash[:16]}/{order.channel}/missed")
         await file.keep()
-    elif closed.aside and closed.aside is not file.life.aside:
+    elif closed.aside and (closed.aside is not file.life.aside or file.beside):
         held = Fact(
             kind=FactKind.HELD,
             aside=closed.aside,
@@ -281,15 +284,17 @@ async def _begin(
         lease_until=begun + lease,
         how="",
     )
-    sent_at = (await session.execute(claimed.returning(PublicationRow.sent_at))).scalar_one()
-    assert sent_at is not None
+    fresh = claimed.returning(PublicationRow).execution_options(populate_existing=True)
+    row = (await session.execute(fresh)).scalar_one()
+    assert row.sent_at is not None
+    file.beside |= told_of(row)
     if file.life.aside is Aside.HELD_POLICY:
         free = Fact(kind=FactKind.RELEASED, because="No rule holds it any more.")
         await file.fact(free, f"released/{file.seq}")
     intent = Fact(kind=FactKind.SENDING, channel=order.channel, fence=fence)
     await file.fact(intent, _key(order, fence, "sending"))
     await file.keep()
-    return Claim(fence, sent_at)
+    return Claim(fence, row.sent_at)
 
 
 async def settle(session: AsyncSession, order: Order, fact: Fact) -> Ended:

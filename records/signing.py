@@ -31,7 +31,9 @@ async def objection_of_the_rules(file: File, act: Decide) -> Objection | None:
     """Ask the rules of approval anew. What they find is filed, so that it can be waived."""
     found = await _examined(file, act)
     key = f"{act.id}/{file.seq}"
-    await keep_verdict(file.session, file.organisation, file.post, key, "approve", found)
+    file.beside |= await keep_verdict(
+        file.session, file.organisation, file.post, key, "approve", found
+    )
     before = file.life.review
     standing = renewed(before.findings, as_judged(found.findings), asked_in(shipped()))
     if standing != before.findings:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -13,7 +14,17 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 
 from local.postgres import Postgres
 from local.temporal import Temporal
-from records.keys import Keyring, KeyTrouble, Kind, Sealer, Seals, Vault
+from records.keys import (
+    Keyring,
+    KeyTrouble,
+    Kind,
+    Sealer,
+    Seals,
+    Vault,
+    activate,
+    add_key,
+    retire,
+)
 from records.migrate import migrate
 from tests.test_compose import DESCRIBED, PROGRAMS, SERVICES, folders, spoken
 from workflows.attributes import TYPES
@@ -107,6 +118,11 @@ def volumes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("volumes")
     for volume in DESCRIBED["volumes"]:
         (home / volume).mkdir()
+    run_keys_job(home)
+    return home
+
+
+def run_keys_job(home: Path) -> None:
     at = mounted(home, "keys")
     told = SERVICES["keys"]
     environment = {
@@ -116,7 +132,6 @@ def volumes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     job = [*map(spoken, told["entrypoint"]), *told["command"]]
     subprocess.run(job, env=environment, check=True, capture_output=True)
-    return home
 
 
 def mounted(home: Path, service: str) -> Path:
@@ -125,7 +140,8 @@ def mounted(home: Path, service: str) -> Path:
     for folder, volume in folders(service).items():
         place = at / folder.removeprefix("/")
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.symlink_to(home / volume)
+        if not place.is_symlink():
+            place.symlink_to(home / volume)
     return at
 
 
@@ -148,3 +164,15 @@ def test_a_worker_checks_seals_and_cannot_make_one(volumes: Path) -> None:
     assert not list((keys / "seal").glob("*.pem"))
     with pytest.raises(KeyTrouble):
         Sealer.of(keys)
+
+
+def test_a_worker_is_told_which_seal_key_is_retired(volumes: Path) -> None:
+    ours = mounted(volumes, "api") / "keys"
+    old = Sealer.of(ours)
+    seal = old.seal(b"an act")
+    activate(ours, Kind.SEAL, add_key(ours, Kind.SEAL))
+    retire(ours, Kind.SEAL, old.key, datetime.now(UTC))
+    run_keys_job(volumes)
+    assert not Seals.of(mounted(volumes, "worker") / "keys").holds(
+        seal.key, seal.signature, b"an act"
+    )

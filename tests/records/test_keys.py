@@ -4,6 +4,7 @@ import secrets
 import stat
 from base64 import b64encode, urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
 
@@ -18,6 +19,7 @@ from records.keys import (
     NoKeys,
     NoSuchKey,
     NotAKey,
+    Retired,
     Sealer,
     Seals,
     Unreadable,
@@ -27,6 +29,7 @@ from records.keys import (
     add_key,
     ids,
     make_keys,
+    retire,
     sessions_key,
 )
 
@@ -293,3 +296,63 @@ def test_a_secret_is_not_shown_by_accident(folder: Path) -> None:
         assert repr(ring.secret)[2:-1] not in shown
         assert "private" not in shown
         assert "secrets" not in shown
+
+
+# Retiring what signs.
+
+A_DAY, NOW = timedelta(days=1), datetime.now(UTC)
+
+
+@pytest.mark.parametrize("kind", [Kind.SEAL, Kind.CHECKPOINT])
+def test_a_retired_key_counts_for_what_was_on_record_before_and_for_nothing_else(
+    folder: Path, kind: Kind
+) -> None:
+    old = Sealer.of(folder, kind)
+    seal = old.seal(b"approved")
+    activate(folder, kind, add_key(folder, kind))
+    retire(folder, kind, old.key, NOW)
+    seals = Seals.of(folder, kind)
+    assert seals.holds(seal.key, seal.signature, b"approved", NOW - A_DAY)
+    assert not seals.holds(seal.key, seal.signature, b"approved", NOW)
+    assert not seals.holds(seal.key, seal.signature, b"approved")  # on its way to the record
+    assert not seals.holds(seal.key, seal.signature, b"rejected", NOW - A_DAY)
+    new = Sealer.of(folder, kind).seal(b"approved")
+    assert seals.holds(new.key, new.signature, b"approved")
+
+
+def test_a_key_that_got_out_is_retired_from_that_moment_on(folder: Path) -> None:
+    """It may turn out later that it was earlier; never that it was later."""
+    old = Sealer.of(folder)
+    seal = old.seal(b"approved")
+    activate(folder, Kind.SEAL, add_key(folder, Kind.SEAL))
+    retire(folder, Kind.SEAL, old.key, NOW - A_DAY)
+    with pytest.raises(Retired, match="earlier than that already"):
+        retire(folder, Kind.SEAL, old.key, NOW)
+    retire(folder, Kind.SEAL, old.key, NOW - 3 * A_DAY)
+    assert not Seals.of(folder).holds(seal.key, seal.signature, b"approved", NOW - 2 * A_DAY)
+
+
+def test_the_key_in_use_and_what_only_opens_are_not_retired(folder: Path) -> None:
+    active = active_key(folder, Kind.SEAL)
+    with pytest.raises(Retired, match="is in use"):
+        retire(folder, Kind.SEAL, active, NOW)
+    with pytest.raises(Retired, match="signs nothing"):
+        retire(folder, Kind.VAULT, active_key(folder, Kind.VAULT), NOW)
+    with pytest.raises(NoSuchKey):
+        retire(folder, Kind.SEAL, "2020-01-01-ffff", NOW)
+    activate(folder, Kind.SEAL, add_key(folder, Kind.SEAL))
+    with pytest.raises(Retired, match="from now on"):
+        retire(folder, Kind.SEAL, active, NOW + A_DAY)
+
+
+def test_a_retired_key_is_never_used_again(folder: Path) -> None:
+    old = active_key(folder, Kind.SEAL)
+    activate(folder, Kind.SEAL, new := add_key(folder, Kind.SEAL))
+    retire(folder, Kind.SEAL, old, NOW)
+    with pytest.raises(Retired, match="for good"):
+        activate(folder, Kind.SEAL, old)
+    (folder / "seal" / "active").write_text(old)
+    with pytest.raises(Retired, match="activate another one"):
+        Sealer.of(folder)
+    (folder / "seal" / "active").unlink()
+    assert make_keys(folder)[Kind.SEAL] == new
