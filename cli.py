@@ -31,6 +31,7 @@ from records.export import CannotExport, Files, Sources, gathered, write
 from records.histories import Read
 from records.informing import uninformed
 from records.keys import KeyTrouble, Kind, Sealer, Seals, Vault
+from records.migrate import CannotMigrate
 from records.migrate import migrate as migrate_tables
 from records.office import OfficeError, apply_office, organisation_in
 from records.packs import shipped
@@ -106,7 +107,10 @@ def migrate() -> None:
     told = settings()
     if not told.owner_database_url:
         stop("Set PARAPHEUR_OWNER_DATABASE_URL: only the owner of the database may migrate.")
-    migrate_tables(told.owner_database_url, told.database_url)
+    try:
+        migrate_tables(told.owner_database_url, told.database_url)
+    except CannotMigrate as trouble:
+        stop(str(trouble))
 
 
 @app.command()

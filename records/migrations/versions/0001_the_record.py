@@ -350,8 +350,10 @@ def admit_writers() -> None:
     op.execute(
         """
         DO $$ BEGIN
-            CREATE ROLE parapheur_writers NOLOGIN;
-        EXCEPTION WHEN duplicate_object THEN NULL;
+            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'parapheur_writers') THEN
+                CREATE ROLE parapheur_writers NOLOGIN;
+            END IF;
+        EXCEPTION WHEN duplicate_object THEN NULL;  -- made by another database, just now
         END $$
         """
     )
