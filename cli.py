@@ -309,7 +309,7 @@ async def _tell_reviews(database: Database, organisations: list[str]) -> None:
         for name in names:
             for said in await inform(client, database, name):
                 typer.echo(said)
-    except (RPCError, RuntimeError):
+    except (RPCError, engine.NoEngine):
         typer.echo("Running reviews were not told, since Temporal does not answer. Apply again.")
 
 
