@@ -14,7 +14,6 @@ import uvicorn
 from pydantic import ValidationError
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import OperationalError
-from temporalio.service import RPCError
 from uvicorn.loops.auto import auto_loop_factory
 
 from activities.histories import Shelf
@@ -29,7 +28,6 @@ from records.checkpoints import organisations, seal_heads
 from records.database import Database, connect
 from records.export import CannotExport, Files, Sources, gathered, write
 from records.histories import Read
-from records.informing import uninformed
 from records.keys import KeyTrouble, Kind, Sealer, Seals, Vault
 from records.migrate import CannotMigrate
 from records.migrate import migrate as migrate_tables
@@ -116,11 +114,13 @@ def migrate() -> None:
 @app.command()
 def apply(folder: Folder) -> None:
     """Check an organisation's folder and store it. Running posts keep their versions."""
+    from workflows.informing import tell_reviews
 
     async def apply_and_tell(database: Database) -> None:
         for said in await apply_office(database, folder):
             typer.echo(said)
-        await _tell_reviews(database, [organisation_in(folder)])
+        for said in await tell_reviews(_here(), database, [organisation_in(folder)]):
+            typer.echo(said)
 
     try:
         _with_database(apply_and_tell)
@@ -200,6 +200,7 @@ def checkpoint() -> None:
 def resume() -> None:
     """Start again, from the record, every post that Temporal has lost. Safe at any time."""
     from workflows import engine
+    from workflows.informing import tell_reviews
     from workflows.resume import resume as resume_all
 
     async def all_of_them(database: Database) -> None:
@@ -209,7 +210,8 @@ def resume() -> None:
             typer.echo(
                 f"{name}: {done.open} posts are open, {len(done.started)} were started again."
             )
-        await _tell_reviews(database, await _names(database))
+        for said in await tell_reviews(_here(), database, await _names(database)):
+            typer.echo(said)
 
     _with_database(all_of_them)
 
@@ -274,23 +276,6 @@ def connect_channel(
 
     _with_database(store)
     typer.echo(f"{id} speaks as {account} on {platform}.")
-
-
-async def _tell_reviews(database: Database, organisations: list[str]) -> None:
-    """Running reviews learn who came, left or changed. Without an engine, the next call tells."""
-    from workflows import engine
-    from workflows.informing import inform
-
-    names = [name for name in organisations if await uninformed(database, name)]
-    if not names:
-        return
-    try:
-        client = await engine.connect(here())
-        for name in names:
-            for said in await inform(client, database, name):
-                typer.echo(said)
-    except (RPCError, RuntimeError):
-        typer.echo("Running reviews were not told, since Temporal does not answer. Apply again.")
 
 
 async def _names(database: Database) -> list[str]:

@@ -55,14 +55,14 @@ class Clerk:
         filing = Filing(self.life.post.organisation, self.life.post.id, act.as_entry())
         if isinstance(act, Submit | Reschedule) or (isinstance(act, Draft | Revise) and act.submit):
             return await self._examined(act, filing)
-        filed = await recorded(Ledger.file, filing)
+        filed = await self._asked(Ledger.file, filing)
         if filed and filed.objection:
             self.life = filed.life
             refuse(filed.objection)
         return filed.life if filed else self.life.after(act)
 
     async def _examined(self, act: Act, filing: Filing) -> Life:
-        examined = await recorded(Policy.examine, filing)
+        examined = await self._asked(Policy.examine, filing)
         life = self.life.after(act)
         if examined.objection and examined.admission:
             self.life = life.blocked(examined.says, examined.admission)
@@ -70,6 +70,15 @@ class Clerk:
                 refuse(examined.objection)
             return self.life
         return life.admitted(examined.admission) if examined.admission else life
+
+    async def _asked(
+        self, method: Callable[[Any, Filing], Awaitable[Told]], filing: Filing
+    ) -> Told:
+        try:
+            return await recorded(method, filing)
+        except ApplicationError:
+            await self._catch_up()  # it refused what we allowed, so it knows more than we do
+            raise
 
     async def let_pass(self, deadline: Deadline) -> None:
         """Record that a deadline passed, and let it take effect, if it still stands."""
@@ -82,12 +91,27 @@ class Clerk:
             self.life = self.life.after_deadline(deadline)
 
     async def learn(self) -> None:
-        """Read who came, left or changed, have it put on record, and let it take effect."""
+        """Go on from what the record knows, people who came, left or changed among it."""
         async with self._pen:
-            post = self.life.post
-            learning = Learning(post.organisation, post.id, workflow.now())
-            filed = await workflow.execute_local_activity_method(Ledger.learn, learning, **QUICK)
-            self.life = filed.life
+            await self._catch_up()
+
+    async def hear_of_an_end(self) -> None:
+        """An act that ended it may be on record and lost on us: then it is over for us, too."""
+        async with self._pen:
+            life = await self._known()
+            self.life = life if life.is_over else self.life
+
+    async def _catch_up(self) -> None:
+        life = await self._known()
+        if life.post.revision and life != self.life:
+            self.life = life
+
+    async def _known(self) -> Life:
+        """The life as the record has it."""
+        post = self.life.post
+        learning = Learning(post.organisation, post.id, workflow.now())
+        filed = await workflow.execute_local_activity_method(Ledger.learn, learning, **QUICK)
+        return filed.life
 
     async def close(self, end: End, because: str) -> None:
         """Record an end that nobody decided."""
@@ -98,11 +122,6 @@ class Clerk:
             closing = Closing(post.organisation, post.id, end, because)
             filed = await workflow.execute_local_activity_method(Ledger.close, closing, **QUICK)
             self.life = filed.life if filed else self.life.closed(end, because)
-
-    async def is_done_writing(self) -> None:
-        """Return once no act is being recorded."""
-        async with self._pen:
-            return
 
 
 def refuse(objection: Objection | None) -> None:

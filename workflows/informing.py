@@ -8,8 +8,24 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from records.database import Database
 from records.informing import uninformed
+from settings import Settings
+from workflows import engine
 from workflows.door import post_id_in_engine
 from workflows.post import PostLife
+
+
+async def tell_reviews(
+    settings: Settings, database: Database, organisations: list[str]
+) -> list[str]:
+    """One sentence for each review that had to be told. Without an engine, the next call tells."""
+    names = [name for name in organisations if await uninformed(database, name)]
+    if not names:
+        return []
+    try:
+        client = await engine.connect(settings)
+        return [said for name in names for said in await inform(client, database, name)]
+    except (RPCError, engine.NoEngine):
+        return ["Running reviews were not told, since Temporal does not answer. Apply again."]
 
 
 async def inform(client: Client, database: Database, organisation: str) -> list[str]:

@@ -131,8 +131,8 @@ class PostLife(Hearing):
         return True
 
     async def standing_still(self, because: str) -> None:
-        """The record disagrees with us. Either an act is just being recorded, or we are forged."""
-        await self.clerk.is_done_writing()
+        """The record disagrees with us, and it is right: it is over, or we are forged."""
+        await self.clerk.hear_of_an_end()
         seen = self.life
         if seen.stage is Stage.PUBLISHING:
             workflow.set_current_details(f"**standing still**: {because}")

@@ -100,6 +100,7 @@ async def test_two_officers_publish_an_emergency_and_it_waits_for_its_review(des
     assert await desk.newsroom.ends() is End.PUBLISHED
 
 
+#
 async def test_whatever_is_refused_is_on_record_by_names_and_codes(desk: Desk) -> None:
     path = await desk.has_a_post_in_review()
     post = desk.newsroom.post

@@ -205,6 +205,7 @@ async def test_who_left_the_port_comes_no_more(desk: Desk) -> None:
     refused(await by_link(desk, key, verdict="approve"), 403, "ACTOR_INACTIVE")
 
 
+#
 async def test_scanners_and_previews_may_look_as_often_as_they_like(desk: Desk) -> None:
     path = await waits_for_the_port(desk)
     key = await token(desk, path)

@@ -52,6 +52,7 @@ async def test_a_level_is_asked_only_where_its_condition_holds(newsroom: Newsroo
     assert "partner" not in required
 
 
+#
 async def test_two_at_once_who_both_complete_a_quorum(newsroom: Newsroom) -> None:
     for _ in range(3):
         await newsroom.submits(chain="committee", channels=TOWN, in_days=5)

@@ -39,6 +39,7 @@ async def applied(newsroom: Newsroom, office: Path, **people: dict[str, object])
     return await inform(newsroom.env.client, newsroom.database, newsroom.organisation)
 
 
+# A-26
 async def test_when_the_last_approver_leaves_others_are_asked_at_once(
     newsroom: Newsroom, tmp_path: Path
 ) -> None:
@@ -60,6 +61,7 @@ async def test_when_the_last_approver_leaves_others_are_asked_at_once(
     assert await newsroom.record_agrees()
 
 
+# A-25
 async def test_a_vote_given_before_leaving_stands(newsroom: Newsroom, tmp_path: Path) -> None:
     await newsroom.submits(chain="committee", channels=TOWN, in_days=5)
     await newsroom.approves("eva")
@@ -147,6 +149,7 @@ delegations:
 """
 
 
+# A-19
 async def test_a_delegation_of_the_folder_is_heard_and_once_taken_back_stays_so(
     newsroom: Newsroom, tmp_path: Path
 ) -> None:

@@ -52,6 +52,7 @@ async def test_one_decision_delivered_many_times_at_once_counts_once(newsroom: N
         assert await newsroom.record_agrees()
 
 
+# A-87
 async def test_of_a_veto_and_a_withdrawal_exactly_one_ends_it(newsroom: Newsroom) -> None:
     """I-6."""
     for _ in TIMES:
@@ -116,6 +117,7 @@ async def test_a_link_taken_back_while_somebody_decides_through_it(newsroom: New
         assert await newsroom.record_agrees()
 
 
+# A-87
 async def test_an_edit_against_the_last_approval_leaves_no_signature(newsroom: Newsroom) -> None:
     """I-2: whichever came first, nobody has signed the new text."""
     for _ in TIMES:
@@ -141,6 +143,7 @@ async def test_two_edits_of_one_text_make_one_new_revision(newsroom: Newsroom) -
         assert await newsroom.record_agrees()
 
 
+# A-87
 async def test_a_withdrawal_against_publication_is_one_or_the_other(newsroom: Newsroom) -> None:
     """I-13, and I-6: the ledger's replay is the state."""
     for _ in TIMES:

@@ -182,6 +182,7 @@ async def test_the_same_decision_twice_counts_once(newsroom: Newsroom) -> None:
     assert (await newsroom.story()).count("lena approved") == 1
 
 
+#
 async def test_of_two_opposite_decisions_at_once_exactly_one_wins(newsroom: Newsroom) -> None:
     for _ in range(5):
         await newsroom.submits()

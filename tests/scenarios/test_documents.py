@@ -34,6 +34,7 @@ def complaints(text: str) -> list[str]:
     return [str(complaint) for complaint in wrong.value.complaints]
 
 
+# A-32
 def test_the_whole_language_of_a_chain_is_read() -> None:
     """The chain from the specification, word for word."""
     chain = office(
@@ -184,6 +185,7 @@ WRONG = [
 ]
 
 
+# A-32
 @pytest.mark.parametrize(("text", "says"), WRONG, ids=lambda text: text[:40])
 def test_a_mistake_is_named_with_its_line(text: str, says: str) -> None:
     assert any(says in complaint for complaint in complaints(text)), complaints(text)

@@ -33,6 +33,7 @@ def paris(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=PARIS)
 
 
+#
 @pytest.mark.parametrize(
     ("start", "hours", "end"),
     [
@@ -53,6 +54,7 @@ def test_deadlines_count_working_hours(start: str, hours: int, end: str) -> None
     assert OFFICE.after(paris(start), hours * HOUR) == paris(end)
 
 
+#
 def test_a_calendar_counts_in_its_own_zone() -> None:
     london = Calendar("london", "Europe/London", OFFICE.week)
     noon = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
@@ -70,6 +72,7 @@ def test_between_the_changes_of_two_zones_each_keeps_its_own() -> None:
     assert OFFICE.after(monday, HOUR) == datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 
 
+#
 def test_a_night_is_as_long_as_the_clocks_make_it() -> None:
     spring = paris("2026-03-28 22:00"), paris("2026-03-29 06:00")
     autumn = paris("2026-10-24 22:00"), paris("2026-10-25 06:00")
@@ -93,6 +96,7 @@ def test_of_a_repeated_hour_opening_takes_the_first_and_closing_the_second() -> 
     assert instant(day, 150, PARIS, 1) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
 
+#
 def test_round_the_clock_counts_every_hour() -> None:
     start = paris("2026-03-28 22:00")
 
@@ -107,6 +111,7 @@ def test_a_calendar_that_never_opens_says_so() -> None:
         never.after(datetime(2026, 3, 2, tzinfo=UTC), HOUR)
 
 
+#
 def test_public_holidays_come_from_the_countrys_list() -> None:
     assert date(2026, 7, 14) in public_holidays("FR", None, (2026,))
     assert date(2026, 12, 28) in public_holidays("GB", "ENG", (2026,))

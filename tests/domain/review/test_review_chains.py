@@ -20,6 +20,7 @@ def ended(table: Table) -> Outcome:
 # Quorums.
 
 
+#
 def test_any_the_first_approval_passes_the_level() -> None:
     table = seat()
     table.approve("emma")
@@ -27,6 +28,7 @@ def test_any_the_first_approval_passes_the_level() -> None:
     assert table.open == ["legal"]
 
 
+#
 def test_any_the_first_objection_fails_the_level() -> None:
     table = seat()
     table.changes("emma")
@@ -34,6 +36,7 @@ def test_any_the_first_objection_fails_the_level() -> None:
     assert ended(table) is Outcome.CHANGES_REQUESTED
 
 
+#
 def test_all_waits_for_everyone_eligible_when_the_level_opened() -> None:
     table = seat(ALL)
     table.join(Person("nina", groups=("legal",)))
@@ -45,6 +48,7 @@ def test_all_waits_for_everyone_eligible_when_the_level_opened() -> None:
     assert ended(table) is Outcome.APPROVED
 
 
+#
 def test_all_waits_neither_for_leavers_nor_for_abstainers() -> None:
     table = seat(ALL)
     table.approve("lena")
@@ -55,6 +59,7 @@ def test_all_waits_neither_for_leavers_nor_for_abstainers() -> None:
     assert ended(table) is Outcome.APPROVED
 
 
+#
 def test_all_needs_at_least_one_approval() -> None:
     table = seat(ALL)
     for who in ("lena", "li", "lou"):
@@ -79,6 +84,7 @@ def test_all_does_not_wait_for_an_author() -> None:
     assert ended(table) is Outcome.APPROVED
 
 
+#
 def test_k_of_n_passes_with_k_approvals() -> None:
     table = seat(TWO_OF_THREE)
     table.approve("lena")
@@ -88,6 +94,7 @@ def test_k_of_n_passes_with_k_approvals() -> None:
     assert ended(table) is Outcome.APPROVED
 
 
+#
 def test_k_of_n_an_objection_fails_only_when_k_is_out_of_reach() -> None:
     table = seat(TWO_OF_THREE)
     table.reject("lena")
@@ -105,6 +112,7 @@ def test_k_of_n_is_rejected_when_every_objector_rejects() -> None:
     assert ended(table) is Outcome.REJECTED
 
 
+#
 def test_k_of_n_an_objection_from_a_veto_role_fails_at_once() -> None:
     table = seat(chain(level("law", "legal", "director", n=2, veto=Signers(("director",)))))
     table.approve("lena")
@@ -113,6 +121,7 @@ def test_k_of_n_an_objection_from_a_veto_role_fails_at_once() -> None:
     assert ended(table) is Outcome.CHANGES_REQUESTED
 
 
+#
 def test_abstentions_that_put_the_quorum_out_of_reach_escalate_and_do_not_fail() -> None:
     table = seat(TWO_OF_THREE)
     table.abstain("lena")
@@ -147,6 +156,7 @@ def test_a_veto_on_a_level_is_for_its_veto_roles_and_ends_the_review() -> None:
 # Steps.
 
 
+#
 def test_steps_open_in_order() -> None:
     table = seat()
     assert table.open == ["editorial"]
@@ -154,6 +164,7 @@ def test_steps_open_in_order() -> None:
     assert table.open == ["legal"]
 
 
+#
 def test_parallel_levels_open_together_and_join_when_all_have_passed() -> None:
     table = seat(chain((EDITORIAL, LEGAL), PRIVACY))
     assert table.open == ["editorial", "legal"]
@@ -164,6 +175,7 @@ def test_parallel_levels_open_together_and_join_when_all_have_passed() -> None:
     assert table.open == ["privacy"]
 
 
+#
 def test_conditions_are_evaluated_at_every_submission() -> None:
     made = chain(EDITORIAL, level("finance", "lead", when="post.paid && post.amount > 0"))
     table = seat(made, paid=False, amount=0)

@@ -282,6 +282,7 @@ def test_a_post_without_a_chain_is_refused_and_with_one_it_is_not() -> None:
     assert review.under(Table().book).objection(submit) is None
 
 
+#
 def test_every_code_has_a_row() -> None:
     not_of_a_review = {Code.DISCARDED, Code.OUTSIDE_WINDOW, Code.NOTHING_UNKNOWN, Code.SEAL_BROKEN}
     assert {row.code for row in ROWS} | {Code.NO_CHAIN} == set(Code) - not_of_a_review

@@ -18,6 +18,7 @@ def ended(table: Table) -> Outcome:
 # Deadlines.
 
 
+#
 def test_escalation_adds_approvers_and_removes_none() -> None:
     table = seat(chain(SLOW))
     table.wait(4)
@@ -26,6 +27,7 @@ def test_escalation_adds_approvers_and_removes_none() -> None:
     assert table.approve("emma") is None
 
 
+#
 def test_escalation_never_approves_by_itself() -> None:
     table = seat(chain(SLOW))
     table.wait(7)
@@ -43,6 +45,7 @@ def test_who_was_added_by_an_escalation_may_approve() -> None:
     assert table.review.is_approved
 
 
+#
 def test_remind_only_tells() -> None:
     reminded = level("editorial", "editor", terms=(Term(Due.REMIND, HOUR),))
     table = seat(chain(reminded))
@@ -56,6 +59,7 @@ def test_remind_only_tells() -> None:
     assert table.review.deadlines == ()
 
 
+#
 def test_a_second_deadline_may_expire_the_request() -> None:
     table = seat(chain(SLOW))
     table.wait(9)
@@ -64,6 +68,7 @@ def test_a_second_deadline_may_expire_the_request() -> None:
     assert table.approve("emma") == Code.EXPIRED
 
 
+#
 def test_a_timer_of_an_older_round_never_fires() -> None:
     table = seat(chain(SLOW))
     old = table.review.deadlines
@@ -100,12 +105,14 @@ def outside() -> Table:
     return table
 
 
+#
 def test_outside_approvers_decide_through_a_link() -> None:
     table = outside()
     assert table.approve("pia") == Code.EXTERNAL_LINK_REQUIRED
     assert table.approve("pia", link="link") is None
 
 
+#
 def test_a_link_is_bound_to_person_and_level() -> None:
     table = outside()
     table.approve("pia", link="link")
@@ -115,6 +122,7 @@ def test_a_link_is_bound_to_person_and_level() -> None:
     assert other.open_link("lena", "link") == Code.EXTERNAL_LINK_REQUIRED
 
 
+#
 def test_a_link_is_bound_to_a_revision() -> None:
     table = outside()
     old = table.review.invitations
@@ -127,6 +135,7 @@ def test_a_link_is_bound_to_a_revision() -> None:
     assert code == Code.STALE_VERSION
 
 
+#
 def test_a_link_expires() -> None:
     table = outside()
     table.wait(10)
@@ -135,6 +144,7 @@ def test_a_link_expires() -> None:
     assert table.open_link("pia", "link") == Code.LINK_EXPIRED
 
 
+#
 def test_a_link_that_is_taken_back_opens_nothing_and_what_it_decided_stands() -> None:
     table = outside()
     assert table.disinvite("link", "emma") == Code.NOT_YOURS
@@ -163,6 +173,7 @@ def test_a_machine_hands_out_no_link() -> None:
     assert table.invite("pia", "partner", who="key:cms") == Code.MACHINES_NEVER_APPROVE
 
 
+#
 def test_opening_a_link_never_decides() -> None:
     table = outside()
     before = table.review
@@ -182,6 +193,7 @@ def test_only_somebody_outside_with_a_seat_is_invited_and_only_by_who_leads() ->
     assert Table(TWO).invite("pia", "partner") == Code.NOT_IN_REVIEW
 
 
+#
 def test_a_level_that_requires_it_asks_for_a_fresh_sign_in() -> None:
     table = seat(chain(level("editorial", "editor", step_up=True)))
 

@@ -26,6 +26,7 @@ LAW = chain(level("law", "legal", n=2))
 # Delegation.
 
 
+#
 def test_a_delegation_has_a_window() -> None:
     table = seat()
     table.delegate("emma", "dana", 2, 4)
@@ -36,6 +37,7 @@ def test_a_delegation_has_a_window() -> None:
     assert table.approve("dana") is None
 
 
+#
 def test_after_its_window_a_delegation_is_expired() -> None:
     table = seat()
     table.delegate("emma", "dana", 2, 4)
@@ -44,6 +46,7 @@ def test_after_its_window_a_delegation_is_expired() -> None:
     assert table.approve("dana") == Code.DELEGATION_EXPIRED
 
 
+#
 def test_a_delegation_taken_back_is_revoked() -> None:
     table = seat()
     table.delegate("emma", "dana", id="loan")
@@ -53,6 +56,7 @@ def test_a_delegation_taken_back_is_revoked() -> None:
     assert table.approve("dana") == Code.DELEGATION_REVOKED
 
 
+#
 def test_a_delegation_may_be_for_some_levels_only() -> None:
     table = seat(chain(EDITORIAL, level("second", "editor"), separation_of_duties=False))
     table.delegate("emma", "dana", levels=("second",))
@@ -62,11 +66,13 @@ def test_a_delegation_may_be_for_some_levels_only() -> None:
     assert table.approve("dana", on_behalf_of="emma") is None
 
 
+#
 def test_nothing_to_hand_on() -> None:
     assert seat().delegate("ana", "dana") == Code.NOTHING_TO_DELEGATE
     assert seat().delegate("emma", "emma") == Code.NOTHING_TO_DELEGATE
 
 
+#
 def test_what_was_lent_is_not_lent_on() -> None:
     table = seat()
     table.delegate("emma", "carl")
@@ -84,16 +90,19 @@ def test_the_house_is_asked_with_all_its_people_and_chains() -> None:
     assert objection.code == Code.ACTOR_INACTIVE
 
 
+#
 def test_a_window_that_ends_before_it_begins_is_invalid() -> None:
     assert seat().delegate("emma", "dana", 5, 4) == Code.INVALID_WINDOW
 
 
+#
 def test_nobody_delegates_to_someone_outside_the_house() -> None:
     table = seat(chain(level("law", "legal", "partner")))
 
     assert table.delegate("lena", "pia") == Code.EXTERNAL_DELEGATION_FORBIDDEN
 
 
+#
 def test_the_record_shows_a_for_b() -> None:
     table = seat()
     table.delegate("emma", "dana")
@@ -102,6 +111,7 @@ def test_the_record_shows_a_for_b() -> None:
     assert [vote.reads for vote in table.review.votes] == ["dana for emma"]
 
 
+#
 def test_delegator_and_delegate_cannot_both_vote_and_the_first_one_counts() -> None:
     table = seat(LAW)
     table.delegate("lena", "dana")
@@ -134,6 +144,7 @@ def test_a_delegation_made_after_a_vote_silences_nobody() -> None:
 # Leaving.
 
 
+#
 def test_a_vote_given_before_leaving_stands() -> None:
     table = seat(LAW)
     table.approve("lena")
@@ -151,6 +162,7 @@ def test_who_left_takes_their_seat_along_even_when_it_was_lent() -> None:
     assert table.approve("dana", on_behalf_of="emma") == Code.ACTOR_INACTIVE
 
 
+#
 def test_it_escalates_at_once_if_the_last_eligible_approver_leaves() -> None:
     table = seat(chain(level("editorial", "editor", escalate_to=Signers(("lead",)))))
     table.leave("emma")
@@ -161,6 +173,7 @@ def test_it_escalates_at_once_if_the_last_eligible_approver_leaves() -> None:
     assert table.review.outcome is Outcome.IN_REVIEW
 
 
+#
 def test_it_escalates_at_once_if_none_is_eligible_when_a_level_opens() -> None:
     only = level("only", signers=Signers(people=("ana",)), escalate_to=Signers(("lead",)))
     table = seat(chain(only))
@@ -184,6 +197,7 @@ def test_a_person_who_joins_those_it_escalated_to_is_asked_too() -> None:
     assert table.approve("nina") is None
 
 
+#
 def test_it_escalates_at_once_if_the_last_eligible_approver_loses_the_role() -> None:
     table = Table.after_submission(chain(SLOW))
     table.told(Person("emma", groups=("author",)))

@@ -42,6 +42,7 @@ def released() -> Table:
     return table
 
 
+#
 def test_two_different_duty_officers_release_an_emergency() -> None:
     table = emergency()
     assert table.hurry("emma") == Code.NOT_ELIGIBLE
@@ -53,15 +54,18 @@ def test_two_different_duty_officers_release_an_emergency() -> None:
     assert table.review.goes_out_at == table.now
 
 
+#
 def test_an_emergency_needs_a_reason() -> None:
     assert emergency().hurry("otto", reason=" ") == Code.COMMENT_REQUIRED
 
 
+#
 def test_the_post_has_to_be_marked_as_an_emergency() -> None:
     assert Table(HURRIED).hurry("otto") == Code.NOT_AN_EMERGENCY
     assert Table(TWO).hurry("otto") == Code.NOT_AN_EMERGENCY
 
 
+#
 def test_no_emergency_goes_past_a_rule_that_is_never_bypassable() -> None:
     table = emergency()
     table.finds(Finding("pii", bypassable=False), Finding("readability"), emergency=True)
@@ -69,6 +73,7 @@ def test_no_emergency_goes_past_a_rule_that_is_never_bypassable() -> None:
     assert table.hurry("otto") == Code.NON_BYPASSABLE_RULE
 
 
+#
 def test_an_emergency_closes_a_running_review() -> None:
     table = seat(HURRIED, emergency=True)
     table.hurry("otto")
@@ -97,6 +102,7 @@ def test_the_first_officers_word_covers_one_revision() -> None:
     assert table.review.outcome is Outcome.DRAFT
 
 
+#
 def test_an_emergency_owes_a_later_review_with_a_deadline() -> None:
     table = released()
 
@@ -107,6 +113,7 @@ def test_an_emergency_owes_a_later_review_with_a_deadline() -> None:
     assert table.review.deadlines == ()
 
 
+#
 def test_neither_of_the_two_nor_the_authors_may_review_it() -> None:
     table = released()
 
@@ -117,6 +124,7 @@ def test_neither_of_the_two_nor_the_authors_may_review_it() -> None:
     assert table.changes("carl") == Code.LOCKED
 
 
+#
 def test_refused_later_it_has_to_be_retracted() -> None:
     table = released()
     assert table.reject("carl", reason="") == Code.COMMENT_REQUIRED
@@ -125,6 +133,7 @@ def test_refused_later_it_has_to_be_retracted() -> None:
     assert state(table) is State.RETRACTION_REQUIRED
 
 
+#
 def test_an_overdue_review_is_escalated_until_given() -> None:
     table = released()
     table.wait(7)
@@ -137,6 +146,7 @@ def test_an_overdue_review_is_escalated_until_given() -> None:
     assert state(table) is State.PUBLISHED
 
 
+#
 def test_the_share_of_emergency_posts_is_a_figure() -> None:
     usual = seat(ONE)
     usual.approve("emma")
@@ -192,6 +202,7 @@ def _expiring() -> tuple[object, ...]:
     return (Term(Due.EXPIRE, HOUR),)
 
 
+#
 @pytest.mark.parametrize("name", State)
 def test_a_client_sees_each_state_and_whether_it_is_frozen(name: State) -> None:
     table, going = everyone()[name]
@@ -202,6 +213,7 @@ def test_a_client_sees_each_state_and_whether_it_is_frozen(name: State) -> None:
     assert (frozen.state, frozen.frozen) == (name, True)
 
 
+#
 def test_a_client_sees_these_states_and_no_others() -> None:
     assert " ".join(State) == (
         "draft in_review changes_requested rejected withdrawn expired approved scheduled "

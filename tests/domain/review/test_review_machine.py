@@ -327,5 +327,6 @@ class KeepsItsPromises(RuleBasedStateMachine):
 
 TestAgreesWithTheModel = AgreesWithTheModel.TestCase
 TestAgreesWithTheModel.settings = QUICK
+#
 TestKeepsItsPromises = KeepsItsPromises.TestCase
 TestKeepsItsPromises.settings = QUICK

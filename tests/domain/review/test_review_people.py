@@ -23,6 +23,7 @@ LAW = chain(level("law", "legal", n=2))
 # A refusal leaves state, votes and timers untouched; it has a code and a sentence.
 
 
+#
 def test_a_refusal_leaves_state_votes_and_timers_untouched() -> None:
     table = seat()
     before = table.review
@@ -32,6 +33,7 @@ def test_a_refusal_leaves_state_votes_and_timers_untouched() -> None:
     assert table.review is before
 
 
+#
 def test_each_reason_has_a_sentence_for_people() -> None:
     table = seat()
     table.approve("lena")
@@ -42,11 +44,13 @@ def test_each_reason_has_a_sentence_for_people() -> None:
 # Who people are.
 
 
+#
 def test_a_person_has_groups_which_give_them_a_role() -> None:
     assert seat().approve("carl") == Code.NOT_ELIGIBLE
     assert seat().approve("emma") is None
 
 
+#
 def test_a_person_may_be_outside_the_house() -> None:
     assert seat(chain(level("partner", "partner"))).approve("pia") == Code.EXTERNAL_LINK_REQUIRED
 
@@ -57,6 +61,7 @@ def test_who_is_outside_when_they_decide_needs_a_link_whatever_the_book_knew() -
     assert code == Code.EXTERNAL_LINK_REQUIRED
 
 
+#
 def test_a_person_may_be_required_to_step_up() -> None:
     security = chain(level("security", "security"))
     assert seat(security).approve("sven") == Code.STEP_UP_AUTH_REQUIRED
@@ -64,6 +69,7 @@ def test_a_person_may_be_required_to_step_up() -> None:
     assert table.approve("sven", signed_in=table.now) is None
 
 
+#
 def test_a_person_may_leave() -> None:
     table = seat()
     table.leave("emma")
@@ -73,6 +79,7 @@ def test_a_person_may_leave() -> None:
 # Authors.
 
 
+#
 def test_the_authors_are_the_creator_and_everyone_who_edited_any_revision() -> None:
     table = Table()
     table.revise("emma")
@@ -86,6 +93,7 @@ def test_the_authors_are_the_creator_and_everyone_who_edited_any_revision() -> N
 # Revisions.
 
 
+#
 @pytest.mark.parametrize(
     "verdict", [Verdict.APPROVE, Verdict.REQUEST_CHANGES, Verdict.REJECT, Verdict.VETO]
 )
@@ -112,6 +120,7 @@ def test_the_same_revision_number_with_another_text_is_stale_too() -> None:
 # Repeats and second thoughts.
 
 
+#
 def test_a_repeated_delivery_answers_the_first_result_and_changes_nothing() -> None:
     table = seat()
     assert table.approve("emma", id="d1") is None
@@ -141,6 +150,7 @@ def test_an_id_of_somebody_else_is_no_repeat() -> None:
     assert table.approve("lena", id="d1") == Code.ALREADY_DECIDED
 
 
+#
 def test_a_second_different_vote_on_the_same_level_in_the_same_round_is_refused() -> None:
     table = seat(LAW)
     table.approve("lena")
@@ -149,6 +159,7 @@ def test_a_second_different_vote_on_the_same_level_in_the_same_round_is_refused(
     assert table.approve("lena") == Code.ALREADY_DECIDED
 
 
+#
 def test_a_person_may_retract_their_own_vote_while_the_level_is_open() -> None:
     table = seat(LAW)
     table.approve("lena")
@@ -159,6 +170,7 @@ def test_a_person_may_retract_their_own_vote_while_the_level_is_open() -> None:
     assert table.reject("lena") is None
 
 
+#
 def test_a_vote_on_a_closed_level_is_not_retracted() -> None:
     table = seat()
     table.approve("emma")
@@ -169,14 +181,17 @@ def test_a_vote_on_a_closed_level_is_not_retracted() -> None:
 # Self-approval and separation of duties.
 
 
+#
 def test_self_approval_is_forbidden_by_default() -> None:
     assert seat(author="emma").approve("emma") == Code.SELF_APPROVAL
 
 
+#
 def test_a_chain_may_allow_self_approval() -> None:
     assert seat(chain(EDITORIAL, self_approval=True), author="emma").approve("emma") is None
 
 
+#
 def test_a_delegate_who_is_an_author_is_refused() -> None:
     table = seat(author="lena")
     table.delegate("emma", "lena")
@@ -184,6 +199,7 @@ def test_a_delegate_who_is_an_author_is_refused() -> None:
     assert table.approve("lena", on_behalf_of="emma") == Code.SELF_APPROVAL
 
 
+#
 def test_a_delegator_who_is_an_author_is_refused() -> None:
     table = seat(author="emma")
     table.delegate("emma", "dana")
@@ -192,6 +208,7 @@ def test_a_delegator_who_is_an_author_is_refused() -> None:
     assert table.approve("dana") == Code.SELF_APPROVAL
 
 
+#
 def test_by_default_one_person_signs_one_level_only() -> None:
     twice = chain(level("one", "legal"), level("two", "legal"))
     table = seat(twice)
@@ -208,6 +225,7 @@ def test_one_person_signs_one_of_two_levels_that_are_open_together() -> None:
     assert table.approve("lena", level="two") == Code.SEPARATION_OF_DUTIES
 
 
+#
 def test_a_chain_may_switch_separation_of_duties_off() -> None:
     twice = chain(level("one", "legal"), level("two", "legal"), separation_of_duties=False)
     table = seat(twice)
@@ -226,6 +244,7 @@ def test_a_delegate_and_whom_they_stood_in_for_have_both_signed() -> None:
     assert table.approve("emma") == Code.SEPARATION_OF_DUTIES
 
 
+#
 def test_rounds_start_afresh() -> None:
     table = seat(chain(level("one", "legal"), level("two", "legal")))
     table.approve("lena")
@@ -240,6 +259,7 @@ def test_rounds_start_afresh() -> None:
 # Roles and levels.
 
 
+#
 def test_a_person_without_the_role_is_not_eligible() -> None:
     assert seat().approve("carl") == Code.NOT_ELIGIBLE
     assert seat().approve("carl", level="legal") == Code.NOT_ELIGIBLE
@@ -250,11 +270,13 @@ def test_a_lost_role_is_lost_at_once() -> None:
     assert seat().approve("emma", groups=()) == Code.NOT_ELIGIBLE
 
 
+#
 def test_the_role_of_a_later_level_is_too_early() -> None:
     assert seat().approve("lena") == Code.LEVEL_NOT_OPEN
     assert seat().approve("lena", level="legal") == Code.LEVEL_NOT_OPEN
 
 
+#
 def test_after_the_level_closed_it_is_closed() -> None:
     table = seat()
     table.approve("emma")

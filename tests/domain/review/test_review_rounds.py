@@ -19,6 +19,7 @@ def ended(table: Table) -> Outcome:
 # How a round ends.
 
 
+#
 def test_request_changes_sends_back_and_closes_parallel_siblings() -> None:
     table = seat(BESIDE)
     table.approve("emma")
@@ -29,6 +30,7 @@ def test_request_changes_sends_back_and_closes_parallel_siblings() -> None:
     assert table.approve("carl") == Code.NOT_IN_REVIEW
 
 
+#
 def test_reject_is_terminal() -> None:
     table = seat()
     table.reject("emma")
@@ -37,6 +39,7 @@ def test_reject_is_terminal() -> None:
     assert table.revise() == Code.REJECTED
 
 
+#
 def test_request_changes_reject_and_veto_need_a_comment() -> None:
     made = chain(EDITORIAL, vetoers=Signers(("director",)))
     table = seat(made)
@@ -46,6 +49,7 @@ def test_request_changes_reject_and_veto_need_a_comment() -> None:
     assert table.veto("dana", reason="") == Code.COMMENT_REQUIRED
 
 
+#
 def test_resubmitting_without_a_change_since_the_review_is_refused() -> None:
     table = seat()
     table.changes("emma")
@@ -55,6 +59,7 @@ def test_resubmitting_without_a_change_since_the_review_is_refused() -> None:
     assert table.submit() == Code.NO_CHANGES_SINCE_REVIEW
 
 
+#
 def test_more_rounds_than_allowed_are_refused() -> None:
     table = seat(chain(EDITORIAL, max_rounds=2))
     for _ in range(2):
@@ -87,6 +92,7 @@ def carried(table: Table) -> list[str]:
     return [one.level for one in table.review.carried]
 
 
+#
 def test_restart_carries_nothing() -> None:
     table = resumable(OnRevision.RESTART)
     table.revise(touches=())
@@ -95,6 +101,7 @@ def test_restart_carries_nothing() -> None:
     assert (table.open, carried(table)) == (["editorial"], [])
 
 
+#
 def test_resume_carries_earlier_levels_explicitly() -> None:
     table = resumable(OnRevision.RESUME)
     table.revise()
@@ -107,6 +114,7 @@ def test_resume_carries_earlier_levels_explicitly() -> None:
     ]
 
 
+#
 def test_resume_does_not_carry_past_a_newly_required_level() -> None:
     table = resumable(OnRevision.RESUME)
     table.revise()
@@ -117,6 +125,7 @@ def test_resume_does_not_carry_past_a_newly_required_level() -> None:
     assert table.open == ["legal"]
 
 
+#
 def test_keep_reopens_only_what_the_edit_touches_and_what_had_not_passed() -> None:
     table = resumable(OnRevision.KEEP)
     table.revise(touches=("editorial",))
@@ -196,6 +205,7 @@ def test_somebody_signs_every_text_as_it_stands() -> None:
 # Edits.
 
 
+#
 def test_editing_a_post_under_review_sends_it_back() -> None:
     table = seat()
     assert table.revise() is None
@@ -204,12 +214,14 @@ def test_editing_a_post_under_review_sends_it_back() -> None:
     assert table.review.deadlines == ()
 
 
+#
 def test_editing_is_refused_where_the_chain_locks() -> None:
     table = seat(chain(EDITORIAL, locked_in_review=True))
 
     assert table.revise() == Code.LOCKED_IN_REVIEW
 
 
+#
 def test_an_edit_after_full_approval_voids_the_approvals() -> None:
     table = seat(chain(EDITORIAL, LEGAL, on_revision=OnRevision.KEEP))
     table.approve("emma")
@@ -221,6 +233,7 @@ def test_an_edit_after_full_approval_voids_the_approvals() -> None:
     assert (table.open, carried(table)) == (["editorial"], [])
 
 
+#
 def test_a_published_post_is_locked() -> None:
     table = seat(chain(EDITORIAL))
     table.approve("emma")

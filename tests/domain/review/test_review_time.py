@@ -27,6 +27,7 @@ def state(table: Table) -> State:
 # Late.
 
 
+#
 def test_undecided_when_its_hour_passes_it_stays_in_review() -> None:
     table = due()
     table.wait(2)
@@ -34,6 +35,7 @@ def test_undecided_when_its_hour_passes_it_stays_in_review() -> None:
     assert table.open == ["editorial"]
 
 
+#
 def test_an_approval_after_the_hour_leads_to_needs_reschedule() -> None:
     table = due()
     table.wait(2)
@@ -43,6 +45,7 @@ def test_an_approval_after_the_hour_leads_to_needs_reschedule() -> None:
     assert table.review.goes_out_at is None
 
 
+#
 def test_within_the_grace_it_publishes_at_once() -> None:
     table = due(GRACE)
     table.wait(1.4)
@@ -51,6 +54,7 @@ def test_within_the_grace_it_publishes_at_once() -> None:
     assert table.review.goes_out_at == table.now
 
 
+#
 def test_beyond_the_grace_it_does_not() -> None:
     table = due(GRACE)
     table.wait(1.6)
@@ -59,12 +63,14 @@ def test_beyond_the_grace_it_does_not() -> None:
     assert state(table) is State.NEEDS_RESCHEDULE
 
 
+#
 def test_a_new_hour_in_the_past_is_refused() -> None:
     table = seat()
 
     assert table.reschedule(table.now) == Code.IN_THE_PAST
 
 
+#
 def test_a_new_hour_reruns_the_policy() -> None:
     table = seat()
     table.finds(ELECTION)
@@ -85,6 +91,7 @@ def test_a_new_hour_keeps_every_approval() -> None:
 # Withdrawing.
 
 
+#
 @pytest.mark.parametrize("who", ["ana", "carl"])
 def test_author_or_lead_withdraws_until_it_is_out(who: str) -> None:
     table = due()
@@ -94,6 +101,7 @@ def test_author_or_lead_withdraws_until_it_is_out(who: str) -> None:
     assert table.withdraw(who) is None
 
 
+#
 def test_afterwards_it_is_already_published() -> None:
     table = seat(ONE)
     table.approve("emma")
@@ -102,6 +110,7 @@ def test_afterwards_it_is_already_published() -> None:
     assert table.withdraw() == Code.ALREADY_PUBLISHED
 
 
+#
 def test_late_decisions_on_a_withdrawn_rejected_or_expired_post_say_so() -> None:
     withdrawn, rejected = seat(), seat()
     withdrawn.withdraw()
@@ -111,6 +120,7 @@ def test_late_decisions_on_a_withdrawn_rejected_or_expired_post_say_so() -> None
     assert rejected.approve("eric") == Code.REJECTED
 
 
+#
 def test_a_decision_on_a_post_that_is_not_under_review_says_so() -> None:
     draft, approved, out = Table(ONE), seat(ONE), seat(ONE)
     approved.approve("emma")
@@ -120,6 +130,7 @@ def test_a_decision_on_a_post_that_is_not_under_review_says_so() -> None:
     assert [table.reject("eric") for table in (draft, approved, out)] == [Code.NOT_IN_REVIEW] * 3
 
 
+#
 def test_submitting_what_cannot_be_submitted_is_refused() -> None:
     table = seat(ONE)
     assert table.submit() == Code.NOT_SUBMITTABLE
@@ -143,6 +154,7 @@ def test_a_machine_submits_only_what_it_wrote() -> None:
 # The last veto.
 
 
+#
 def test_vetoers_may_veto_from_full_approval_until_it_is_out() -> None:
     table = due()
     assert table.veto("dana") == Code.LEVEL_NOT_OPEN
@@ -160,10 +172,12 @@ def test_vetoers_may_veto_from_full_approval_until_it_is_out() -> None:
 # Policy.
 
 
+#
 def test_a_blocking_finding_refuses_submission() -> None:
     assert Table().submit(findings=(ELECTION,)) == Code.POLICY_BLOCK
 
 
+#
 def test_a_person_holding_the_waiver_role_waives_it_with_a_reason() -> None:
     table = Table()
     table.finds(ELECTION)
@@ -175,6 +189,7 @@ def test_a_person_holding_the_waiver_role_waives_it_with_a_reason() -> None:
     assert table.submit(findings=(ELECTION,)) is None
 
 
+#
 def test_a_rule_without_a_waiver_role_is_not_overridable() -> None:
     table = Table()
     table.finds(Finding("pii"))
@@ -190,6 +205,7 @@ def test_an_author_waives_nothing_in_their_own_post() -> None:
     assert table.waive("lena", "election") == Code.SELF_APPROVAL
 
 
+#
 def test_a_waiver_holds_for_that_revision_and_rule() -> None:
     table = Table()
     table.finds(ELECTION, Finding("logo", waiver="legal"))
@@ -200,6 +216,7 @@ def test_a_waiver_holds_for_that_revision_and_rule() -> None:
     assert table.submit(findings=(ELECTION,)) == Code.POLICY_BLOCK
 
 
+#
 def test_the_recheck_at_the_publishing_instant_may_hold_an_approved_post() -> None:
     table = due()
     table.approve("emma")
