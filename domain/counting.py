@@ -96,7 +96,7 @@ def _at_most(text: str, per_link: int) -> int:
 @lru_cache(maxsize=256)
 def graphemes(text: str) -> int:
     """What a reader would count: a family emoji is one, an e with its accent is one."""
-    return len(text) if text.isascii() and "\r" not in text else len(regex.findall(r"\X", text))
+    return len(text) if text.isascii() and "\r" not in text else len(CLUSTER.findall(text))
 
 
 def overrun(platform: str, text: str) -> str | None:
@@ -108,6 +108,7 @@ def overrun(platform: str, text: str) -> str | None:
 
 
 SCHEMED = regex.compile(r"(?i)(?<![\w/])https?://[^\s<>«»\"]*[^\s<>«»\".,;:!?'’)\]]")
+CLUSTER = regex.compile(r"\X")
 EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\ufe0f?\u20e3")
 LIGHT = regex.compile(r"[\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
 
@@ -125,9 +126,11 @@ def weighted(text: str, per_link: int = 23) -> int:
 def _weight(text: str) -> int:
     if text.isascii():
         return len(text)
+    if not EMOJI.search(text):
+        return 2 * len(text) - len(LIGHT.findall(text))
     return sum(
         2 if EMOJI.match(cluster) else sum(1 if LIGHT.match(point) else 2 for point in cluster)
-        for cluster in regex.findall(r"\X", text)
+        for cluster in CLUSTER.findall(text)
     )
 
 
@@ -141,7 +144,7 @@ def threads(text: str, per_link: int = 0) -> int:
     """Characters, and an emoji as the number of its UTF-8 bytes."""
     return sum(
         len(cluster.encode()) if EMOJI.match(cluster) else len(cluster)
-        for cluster in regex.findall(r"\X", text)
+        for cluster in CLUSTER.findall(text)
     )
 
 

@@ -4,7 +4,7 @@ Pure: the same case and the same packs always give the same findings. A rule tha
 that shows its error, never a pass.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from functools import cached_property
 
@@ -66,13 +66,40 @@ class _Bench:
     def findings(self) -> Iterator[Finding]:
         self._detect()
         self._set_out()
-        for pack, rule in self.rules:
+        found: dict[int, list[Finding]] = {place: [] for place in range(len(self.rules))}
+        for things, places in self._asked_together().items():
             try:
-                yield from list(self._found(pack, rule))
-            except Exception as error:  # a rule that raises is a block with its error, never a pass
-                what = f"{type(error).__name__}: {error}"
-                says = f"This rule could not be applied ({what}). Tell an admin."
-                yield self._finding(pack, rule, says, severity=Severity.BLOCK)
+                for told in self._each(things):
+                    for place in places:
+                        found[place] += self._asked(*self.rules[place], told)
+            except Exception as error:  # what they are about cannot even be set out
+                for place in places:
+                    found[place] = [self._failed(*self.rules[place], error)]
+        for findings in found.values():
+            yield from findings
+
+    def _asked_together(self) -> dict[str, list[int]]:
+        """The rules by what they are asked about: each thing is set out once for all of them."""
+        together: dict[str, list[int]] = {}
+        for place, (_, rule) in enumerate(self.rules):
+            about = rule.for_each if not rule.asks & self.broken.keys() else ""
+            together.setdefault(about, []).append(place)
+        return together
+
+    def _asked(self, pack: Pack, rule: Rule, told: Told) -> Iterator[Finding]:
+        try:
+            for name in rule.asks & self.broken.keys():
+                raise self.broken[name]
+            if rule.when.source == "true" or rule.when.holds(self.context):
+                yield self._finding(pack, rule, self._said(pack, rule, told), told)
+        except Exception as error:
+            yield self._failed(pack, rule, error)
+
+    def _failed(self, pack: Pack, rule: Rule, error: Exception) -> Finding:
+        """A rule that raises is a block with its error, never a pass."""
+        what = f"{type(error).__name__}: {error}"
+        says = f"This rule could not be applied ({what}). Tell an admin."
+        return self._finding(pack, rule, says, severity=Severity.BLOCK)
 
     def _detect(self) -> None:
         reading = Reading(self.case)
@@ -87,38 +114,31 @@ class _Bench:
         self.context.add_variable("now", self.case.now)
         named = {name for _, rule in self.rules for name in rule.when.reads}
         for root in sorted({name.partition(".")[0] for name in named}):
-            whole = self._root(root)
-            fields = (name.partition(".")[2] for name in named if name.startswith(f"{root}."))
+            fields = [name.partition(".")[2] for name in named if name.startswith(f"{root}.")]
+            whole = self._root(root, fields)
             self.context.add_variable(
                 root, {field: whole[field] for field in fields if field in whole}
             )
 
-    def _root(self, name: str) -> Told:
+    def _root(self, name: str, fields: Iterable[str]) -> Told:
         if name == "post":
-            return document.post(self.case)
+            return document.post(self.case, fields)
         if name == "organisation":
             return document.organisation(self.case.house)
         if name == "observed":
             return document.observed(self.case.observed)
         return {name: [_told(hit) for hit in hits] for name, hits in self.hits.items()}
 
-    def _found(self, pack: Pack, rule: Rule) -> Iterator[Finding]:
-        for name in rule.asks & self.broken.keys():
-            raise self.broken[name]
-        for told in self._each(rule):
-            if rule.when.source == "true" or rule.when.holds(self.context):
-                yield self._finding(pack, rule, self._said(pack, rule, told), told)
-
-    def _each(self, rule: Rule) -> Iterator[Told]:
-        """What the rule is asked about, one by one, set out for its condition."""
-        if rule.for_each == "channels":
+    def _each(self, things: str) -> Iterator[Told]:
+        """What rules are asked about, one by one, set out for their conditions."""
+        if things == "channels":
             for name in self.case.content.channels:
                 yield {**self._presented("channel", self._channel(name)), "channel": name}
-        elif rule.for_each == "media":
+        elif things == "media":
             for medium in self.media:
                 yield self._presented("medium", medium)
-        elif rule.for_each:
-            for hit in self.hits[rule.for_each.removeprefix("found.")]:
+        elif things:
+            for hit in self.hits[things.removeprefix("found.")]:
                 yield self._presented("hit", _told(hit))
         else:
             yield {}

@@ -80,6 +80,7 @@ def shouting(reading: Reading) -> Iterator[Hit]:
 
 
 EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}{2}")
+CLUSTER = regex.compile(r"\X")
 KEYCAP = regex.compile(r"[0-9#*]\ufe0f?\u20e3")
 SIGNS = frozenset("©®™‼⁉ℹ↔↕↖↗↘↙▪▫▶◀→")
 
@@ -92,9 +93,9 @@ def emoji_excess(reading: Reading) -> Iterator[Hit]:
     """
     most = reading.case.house.thresholds.emoji_max
     for surface in reading.bodies:
-        if surface.written.isascii():
+        if surface.written.isascii() or len(EMOJI.findall(surface.written)) <= min(3, most):
             continue
-        clusters = regex.findall(r"\X", surface.written)
+        clusters = CLUSTER.findall(surface.written)
         emoji = [c for c in clusters if c[0] not in SIGNS and EMOJI.match(c)]
         if len(emoji) > most:
             yield Hit("".join(emoji), surface.where, "many", count=len(emoji), limit=most)

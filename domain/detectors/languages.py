@@ -29,7 +29,6 @@ COMMON_WORDS = {
 }
 WORDS = {language: frozenset(words.split()) for language, words in COMMON_WORDS.items()}
 SCRIPTS = (
-    ("ja", regex.compile(r"[\p{Hiragana}\p{Katakana}]")),
     ("zh", regex.compile(r"\p{Han}")),
     ("ko", regex.compile(r"\p{Hangul}")),
     ("ar", regex.compile(r"\p{Arabic}")),
@@ -37,6 +36,9 @@ SCRIPTS = (
     ("ru", regex.compile(r"\p{Cyrillic}")),
     ("he", regex.compile(r"\p{Hebrew}")),
 )
+KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
+OTHER_SCRIPTS = regex.compile(r"[\u0370-\U000fffff--\p{P}\p{S}\p{Latin}]", regex.V1)
+LETTER = regex.compile(r"\p{L}")
 NOT_WORDS = regex.compile(r"https?://\S+|[#@][\w.-]+|[^\p{L}\p{M}'’\s]")
 LETTERS_MIN = 40
 
@@ -49,12 +51,10 @@ def language_of(text: str) -> str:
     a fifth of the words must be common ones, and the second-best language must stay well behind.
     """
     prose = NOT_WORDS.sub(" ", text.casefold().replace("’", "'"))
-    letters = regex.findall(r"\p{L}", prose)
-    for language, script in SCRIPTS:
-        found = sum(1 for letter in letters if script.match(letter))
-        if found >= 12 and found * 10 >= len(letters) * (3 if language == "ja" else 6):
-            return language
-    if len(letters) < LETTERS_MIN:
+    letters = len(LETTER.findall(prose))
+    if script := _by_script(prose, letters):
+        return script
+    if letters < LETTERS_MIN:
         return ""
     words = _split(prose)
     scores = sorted(
@@ -64,6 +64,21 @@ def language_of(text: str) -> str:
     (best, language), (second, _) = scores[0], scores[1]
     is_clear = best * 5 >= len(words) and best >= 4 and best >= second + max(2, best // 4)
     return language if is_clear else ""
+
+
+def _by_script(prose: str, letters: int) -> str:
+    """By its letters alone, if 12 of them and most of all are of one script.
+
+    Japanese is kana among Chinese characters; some kana are enough.
+    """
+    if not OTHER_SCRIPTS.search(prose):
+        return ""
+    kana = len(KANA.findall(prose))
+    for language, script in SCRIPTS:
+        found = len(script.findall(prose)) + (kana if language == "zh" else 0)
+        if found >= 12 and found * 10 >= letters * 6:
+            return "ja" if language == "zh" and kana * 10 >= found else language
+    return ""
 
 
 def _split(prose: str) -> list[str]:
@@ -163,7 +178,7 @@ def version_differences(reading: Reading) -> Iterator[Hit]:
     because each language has its own page. `detail` names the figure, `language` the version.
     """
     case = reading.case
-    ours = _figures(case.content.text)
+    ours = _figures(case.content.text) if case.declared.versions else frozenset()
     for version in case.declared.versions:
         if version.language.split("-")[0].casefold() == case.language and len(ours) == 0:
             continue

@@ -17,7 +17,8 @@ from stdnum.nl import bsn
 from stdnum.pl import pesel
 from stdnum.us import ssn
 
-from domain.detectors.reading import Hit, Reading, Surface, words_of
+from domain.detectors.phrases import words_of
+from domain.detectors.reading import Hit, Reading, Surface
 
 IBAN = regex.compile(r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![A-Z0-9])", regex.I)
 FOUR_DIGITS = regex.compile(r"\d{2}.{0,3}\d{2}")

@@ -6,7 +6,8 @@ from functools import lru_cache
 import phonenumbers
 import regex
 
-from domain.detectors.reading import Hit, Reading, Surface, words_of
+from domain.detectors.phrases import words_of
+from domain.detectors.reading import Hit, Reading, Surface
 
 E164 = phonenumbers.PhoneNumberFormat.E164
 KINDS = {

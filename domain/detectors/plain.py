@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import regex
 
-from domain.detectors.reading import Hit, Reading, words_of
+from domain.detectors.phrases import words_of
+from domain.detectors.reading import Hit, Reading
 
 NOT_PROSE = regex.compile(r"https?://\S+|[#@][\w.-]+")
 SENTENCE_END = regex.compile(r"(?<=[.!?…])\s+|\n+|\s[•▪–-]\s|;")

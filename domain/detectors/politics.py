@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import regex
 
-from domain.detectors.reading import Hit, Reading, words_of
+from domain.detectors.phrases import words_of
+from domain.detectors.reading import Hit, Reading
 from domain.elections import restrictions
 
 

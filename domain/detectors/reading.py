@@ -128,16 +128,3 @@ class Reading:
     def whole(self) -> str:
         """Everything the post says, folded and without case."""
         return "\n".join(surface.folded for surface in self.surfaces)
-
-
-def words_of(phrases: str) -> "regex.Pattern[str]":
-    """A pattern for whole words or phrases, one a line or separated by |, without case.
-
-    An apostrophe or a dash inside a phrase matches itself; a space matches any run of white space.
-    """
-    listed = [phrase.strip() for phrase in phrases.replace("\n", "|").split("|")]
-    body = "|".join(
-        r"\s+".join(part for part in phrase.split())
-        for phrase in sorted(filter(None, listed), key=len, reverse=True)
-    )
-    return regex.compile(rf"(?<![\w#@])(?:{body})(?!\w)", regex.IGNORECASE | regex.V0)

@@ -5,7 +5,8 @@ from math import log2
 
 import regex
 
-from domain.detectors.reading import Hit, Reading, words_of
+from domain.detectors.phrases import words_of
+from domain.detectors.reading import Hit, Reading
 
 KNOWN_TOKENS = regex.compile(
     r"(?<![\w-])(?:AKIA[0-9A-Z]{16}|ASIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{22,}"

@@ -7,7 +7,8 @@ from unicodedata import normalize
 
 import regex
 
-from domain.detectors.reading import Hit, Reading, words_of
+from domain.detectors.phrases import words_of
+from domain.detectors.reading import Hit, Reading
 
 ANNOUNCES = words_of(
     r"will be published | will be released | due out | release date | publication le"

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import regex
 
-from domain.detectors.reading import Hit, Reading, words_of
+from domain.detectors.phrases import Phrases, words_of
+from domain.detectors.reading import Hit, Reading
 
 PROFANE = words_of(
     r"merde | merdes | merdique | putain | bordel | connard | connards | connasse | connerie"
@@ -168,7 +169,7 @@ def discrimination(reading: Reading) -> Iterator[Hit]:
             yield hit
 
 
-def _listed(reading: Reading, words: "regex.Pattern[str]", kind: str) -> Iterator[Hit]:
+def _listed(reading: Reading, words: Phrases, kind: str) -> Iterator[Hit]:
     for surface in reading.surfaces:
         for match in words.finditer(surface.plain):
             near = surface.plain[max(0, match.start() - 70) : match.end() + 70]
