@@ -19,7 +19,9 @@ COMMON_WORDS = {
     "de": "der die das ein eine und ist in im am an für mit sie ihr wir unser den dem des von zu "
     "zum zur auf nicht auch bei bis ab wird werden sind es als aus oder bitte alle nach über",
     "cy": "y yr yn i o a ac ar am gan eich ein mae mae'r bydd wedi ei eu chi ni nhw hyn sydd neu "
-    "os er mwyn gyda i'r o'r a'r hefyd cael byddwn gallwch dydd",
+    "os er mwyn gyda i'r o'r a'r hefyd cael byddwn gallwch dydd "
+    "mewn nad yng ym at bob rhwng fydd fel pob pan oherwydd yw ydych wrth nid heb trwy drwy i'ch "
+    "i'n ffoniwch cysylltwch gwybodaeth cyngor heddiw yfory wythnos bore",
     "nl": "de het een en is in op van voor met u uw wij onze dat deze niet zijn te aan ook bij "
     "naar of om er kan wordt worden door tot alle meer",
     "it": "il lo la i gli le un una di del della e è in per con su che non si sono al alla dal "

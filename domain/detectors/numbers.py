@@ -32,7 +32,8 @@ def ibans(reading: Reading) -> Iterator[Hit]:
     own = {iban.compact(number).casefold() for number in reading.case.house.public_ibans}
     for surface in reading.surfaces:
         for match in IBAN.finditer(surface.plain):
-            found = _longest_valid(match.group())
+            before = surface.plain[max(0, match.start() - 30) : match.start()]
+            found = _longest_valid(match.group()) if not REFERENCE_BEFORE.search(before) else None
             if found and iban.compact(found).casefold() not in own:
                 yield surface.hit_at(
                     match.start(), match.start() + len(found), "iban", iban.compact(found)

@@ -34,6 +34,9 @@ LISTS = words_of(
     r" | file | invoice | draw | raffle | routes? | isbn | issn | results? | r[ée]sultats?"
     r" | expediente | aktenzeichen"
 )
+REGISTERED = regex.compile(
+    r"(?:整理|受付|登録|管理|会員|申請|注文|伝票)番号|رقم (?:البلاغ|الملف|الطلب|القرار|الفاتورة)"
+)
 SAYS_PHONE = words_of(
     r"t[ée]l | t[ée]l[ée]phone\w* | appel\w* | contact\w* | joindre | joignable | standard"
     r" | portable | num[ée]ro de | infos? | renseignements? | call | ring | phone | text"
@@ -90,7 +93,8 @@ def _is_a_list(surface: Surface, start: int, end: int) -> bool:
         return False
     before, after = surface.plain[max(0, start - 60) : start], surface.plain[end : end + 12]
     sentence = regex.split(r"[.!?\n]\s", before)[-1]
-    is_introduced = LISTS.search(sentence) and not SAYS_PHONE.search(sentence)
+    is_listed = LISTS.search(sentence) and not SAYS_PHONE.search(sentence)
+    is_introduced = is_listed or REGISTERED.search(sentence[-16:])
     # more pairs on either side: a longer list than any number
     goes_on = PAIR_BEFORE.search(before) or PAIR_AFTER.match(after)
     return bool(is_introduced or goes_on or AFTER_A_LIST.match(after))
@@ -157,13 +161,14 @@ FREE_MAIL = frozenset(
 )
 EMAIL = regex.compile(
     r"(?<![\w.@/+-])[\p{L}\d][\p{L}\d._%+-]*"
-    r"(?:@|\s?[\[({<]\s?(?:at|arobase|arroba|@|chez)\s?[\])}>]\s?|\s(?:arobase|arroba|AT)\s)"
+    r"(?:@|\s?[\[({<]\s?(?:at|arobase|arroba|@|chez)\s?[\])}>]\s?|\s(?:arobase|arroba|AT)\s"
+    r"|\sat\s(?=[\p{L}\d-]+\sdot\s\p{L}))"
     r"(?P<domain>[\p{L}\d-]+(?:(?:\.|\s?[\[({]\s?(?:dot|point|punto|punkt|\.)\s?[\])}]\s?"
-    r"|\s(?:point|punto|DOT)\s)[\p{L}\d-]+)+)",
+    r"|\s(?:point|punto|dot|DOT)\s)[\p{L}\d-]+)+)",
 )
 DOT = regex.compile(r"\s?[\[({]?\s?(?:dot|point|punto|punkt|DOT)\s?[\])}]?\s?|\s?[\[({]\.[\])}]\s?")
 HOST_END = regex.compile(r"\.\p{L}{2,}$")
-HAS_AT = regex.compile(r"@|[\[({<]\s?(?:at|arobase|arroba|chez)|arobase|arroba|\sAT\s")
+HAS_AT = regex.compile(r"@|[\[({<]\s?(?:at|arobase|arroba|chez)|arobase|arroba|\sAT\s|\sdot\s")
 
 
 def emails(reading: Reading) -> Iterator[Hit]:
@@ -274,6 +279,7 @@ def plates(reading: Reading) -> Iterator[Hit]:
                 yield surface.hit(match, country)
 
 
+DIGIT = regex.compile(r"\d")
 STREET = (
     r"\d{1,4}\s?(?:bis|ter|[a-d]\b)?,?\s+(?:rue|avenue|av\.|boulevard|bd|chemin|impasse|all[ée]e|"
     r"place|quai|route|square|[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)?\s(?:Street|St\.?|Road|Rd\.?|Avenue|"
@@ -282,38 +288,78 @@ STREET = (
     r"|[A-ZÄÖÜ][\wäöüß-]+(?:straße|strasse|str\.|weg|allee|platz|gasse)\s\d{1,4}"
 )
 LIVES = regex.compile(
-    r"(?<!\w)(?:(?:qui\s+)?(?:habit(?:e|ant|ait)|demeur(?:e|ant|ait)|r[ée]sid(?:e|ant)|domicili[ée]e?)"
-    r"(?:\s+(?:au|à|chez|actuellement))*|(?:son|leur|mon)\s+domicile\s*(?:au|est|:)?|chez\s+(?:lui|elle)\s+au|"
-    r"who\s+lives\s+at|living\s+at|lives\s+at|residing\s+at|(?:his|her|their|my)\s+home\s*(?:address)?"
-    r"\s*(?:at|is|:)|home\s+address\s*:?|que\s+vive\s+en|domiciliad[oa]\s+en|(?:su|mi)\s+domicilio\s*:?|"
+    r"(?<!\w)(?:(?:qui\s+)?(?:habit(?:e|ant|ait)|demeur(?:e|ant|ait)|r[ée]sid(?:e|ant)|"
+    r"domicili[ée]e?)"
+    r"(?:\s+(?:au|à|chez|actuellement))*|(?:son|leur|mon)\s+domicile\s*(?:au|est|:)?|chez\s+(?:lui|"
+    r"elle)\s+au|"
+    r"who\s+lives\s+at|living\s+at|lives\s+at|residing\s+at|(?:his|her|their|"
+    r"my)\s+home\s*(?:address)?"
+    r"\s*(?:at|is|:)|home\s+address\s*:?|que\s+vive\s+en|domiciliad[oa]\s+en|(?:su|"
+    r"mi)\s+domicilio\s*:?|"
     r"wohnhaft\s+(?:in|an)?(?:\s+der)?|wohnt\s+(?:in\s+der|an\s+der|in|am))\s+[^.!?\n]{0,30}?"
     rf"(?:{STREET})",
     regex.IGNORECASE,
 )
+TITLED = (
+    r"(?:M\.|Mme|Mlle|Mr\.?|Mrs\.?|Ms\.?|Miss|Sr\.|Sra\.|Don|Doña|D\.|Herr|Frau)"
+    r"\s+\p{Lu}[\p{L}'-]+(?:\s+\p{Lu}[\p{L}'-]+)?"
+)
+# "Mr Ali, of 22 Station Road", "Mme Roux, 12 rue du Moulin", "vecina de la calle Olmo 14"
+OF_A_STREET = regex.compile(
+    rf"(?:{TITLED}|(?<!\w)\p{{Lu}}\p{{Ll}}+\s\p{{Lu}}\p{{Ll}}+),?\s+(?:of|"
+    rf"aged\s\d+,?\s+of)\s+(?=\d)(?:{STREET})"
+    rf"|{TITLED},\s+(?=\d)(?:{STREET})"
+    r"|(?:con\s+domicilio|vecin[oa])\s+(?:en|de)\s+(?:la\s+)?(?:calle|avenida|"
+    r"plaza)\s[\w' -]{2,40}?\s?\d{1,4}"
+)
 
 
 def home_addresses(reading: Reading) -> Iterator[Hit]:
-    """A street address after words for living there: "qui habite au 12, rue …", "lives at …".
+    """A street address beside a person or after words for living there: "qui habite au 12, rue …",
+    "lives at …", "Mr Ali, of 22 Station Road".
 
     The address of a building alone never counts. Semantic by nature: a cautious word list.
     """
     for surface in reading.surfaces:
-        for match in LIVES.finditer(surface.plain):
+        if not DIGIT.search(surface.plain):
+            continue
+        for match in (*LIVES.finditer(surface.plain), *OF_A_STREET.finditer(surface.plain)):
             yield surface.hit(match, "home")
 
 
 NAMED = (
     r"(?:(?:M\.|Mme|Mlle|Monsieur|Madame|Mr\.?|Mrs\.?|Ms\.?|Miss|Sr\.|Sra\.|Don|Doña|Herr|Frau)"
     r"\s+\p{Lu}[\p{L}'-]+(?:\s+\p{Lu}[\p{L}'-]+)?"
-    r"|(?<![.!?\n]\s)(?<!^)\b\p{Lu}\p{Ll}+\s+\p{Lu}\p{Ll}+)"
+    r"|(?<![.!?\n]\s)(?<!^)\b\p{Lu}\p{Ll}+\s+\p{Lu}\p{Ll}+|"
+    r"\b\p{Lu}\p{Ll}+\s+\p{Lu}\p{Ll}+(?=,\s(?:who|qui|que|die|der)\b))"
+)
+DISEASE = (
+    r"(?:cancers?|leuc[ée]mie|leukaemia|leukemia|[ée]pilepsie|epilepsy|diab[èe]te|diabetes|sida|"
+    r"aids|vih|hiv|d[ée]pression|"
+    r"depression|alzheimer|parkinson(?:'s)?|d[ée]mence|dementia|multiple\s+sclerosis|"
+    r"scl[ée]rose\s+en\s+plaques|varicelle|"
+    r"rougeole|measles|covid|tuberculos[ei]s?|h[ée]patite|hepatitis|schizophr[ée]ni[ae]|autisme|"
+    r"autism|burn-?out)"
 )
 CONDITION = (
-    r"(?:atteinte?s?\s+(?:d[eu]s?|d'\w+)|souffr\w*\s+(?:d[eu]s?|d'\w+)|s[ée]ropositi\w+|malade\s+d[eu]|en\s+d[ée]pression|d[ée]pressi(?:f|ve)|pour\s+une\s+d[ée]pression|"
-    r"(?:est|était)\s+(?:lourdement\s+)?handicapée?|(?:est|était)\s+enceinte|trait[ée]e?\s+pour|hospitalis[ée]+e?\s+pour|syndiqu[ée]e?|adh[ée]rente?\s+(?:à\s+la|au|du|de\s+la)\s+"
-    r"(?:CGT|CFDT|FO|FSU|SUD|syndicat)|(?:est|était|se\s+dit)\s+(?:homosexuel\w*|lesbienne|transgenre|musulmane?|jui(?:f|ve)|séropositi\w+)|catholique\s+pratiquante?|t[ée]moin\s+de\s+J[ée]hovah|"
+    r"(?:atteinte?s?\s+(?:d[eu]s?|d'\w+)|souffr\w*\s+(?:d[eu]s?|d'\w+)|s[ée]ropositi\w+|"
+    r"malade\s+d[eu]|en\s+d[ée]pression|d[ée]pressi(?:f|ve)|pour\s+une\s+d[ée]pression|"
+    r"(?:est|était)\s+(?:lourdement\s+)?handicapée?|(?:est|était)\s+enceinte|trait[ée]e?\s+pour|"
+    r"hospitalis[ée]+e?\s+pour|(?:a|avait|en\s+arr[êe]t\s+pour|victime\s+d'une?)\s+(?:la|le|un|une|"
+    r"l')?\s?"
+    + DISEASE
+    + r"|de\s+(?:confession|religion)\s+\w+|d[ée]l[ée]gu[ée]e?\s+(?:syndical\w*|CGT|CFDT|FO|FSU|"
+    r"SUD|UNSA)|syndiqu[ée]e?|adh[ée]rente?\s+(?:à\s+la|au|du|de\s+la)\s+"
+    r"(?:CGT|CFDT|FO|FSU|SUD|syndicat)|(?:est|était|se\s+dit)\s+(?:homosexuel\w*|lesbienne|"
+    r"transgenre|musulmane?|jui(?:f|ve)|séropositi\w+)|catholique\s+pratiquante?|"
+    r"t[ée]moin\s+de\s+J[ée]hovah|"
+    r"(?:has|had|with)\s+(?:a\s+|an\s+)?(?:\w+\s+)?"
+    + DISEASE
+    + r"|practi[sc]ing\s+(?:catholic|muslim|jew|hindu|christian)|"
     r"suffers?\s+from|suffering\s+from|diagnosed\s+with|living\s+with\s+HIV|HIV[- ]positive|"
     r"is\s+pregnant|"
-    r"treated\s+for|(?:is|a)\s+member\s+of\s+(?:the\s+)?(?:union|UNISON|Unite|GMB)|is\s+(?:gay|lesbian|transgender|muslim|jewish|bipolar|schizophrenic)|"
+    r"treated\s+for|(?:is|a)\s+member\s+of\s+(?:the\s+)?(?:union|UNISON|Unite|GMB)|is\s+(?:gay|"
+    r"lesbian|transgender|muslim|jewish|bipolar|schizophrenic)|"
     r"padece|diagnosticad[oa]\s+de|embarazada|leidet\s+an|erkrankt\s+an|schwanger)"
 )
 SENSITIVE = regex.compile(

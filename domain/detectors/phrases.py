@@ -38,9 +38,12 @@ def words_of(phrases: str) -> Phrases:
     """Whole words or phrases, one a line or separated by |, without case.
 
     An apostrophe or a dash inside a phrase matches itself; a space matches any run of white space.
+    Phrases with a choice inside are for `sentences_of`.
     """
     listed = [phrase.strip() for phrase in phrases.replace("\n", "|").split("|")]
     ordered = sorted(filter(None, listed), key=len, reverse=True)
+    for phrase in ordered:
+        regex.compile(phrase)  # a | inside a group would have torn it apart
     body = "|".join(r"\s+".join(phrase.split()) for phrase in ordered)
     stems = tuple(dict.fromkeys(map(_stem, ordered)))
     return Phrases(_whole(body), stems if all(stems) else ())
@@ -51,7 +54,8 @@ def sentences_of(*shapes: str, stems: str) -> Phrases:
 
     One of the `stems` (words apart by spaces, in small letters) stands in every phrase.
     """
-    body = "|".join(shape.replace(" ", r"\s+") for shape in shapes)
+    joined = "|".join(shape.replace(" | ", "|") for shape in shapes)
+    body = joined.replace(" ?", r"\s*").replace(" ", r"\s+")
     return Phrases(_whole(body), tuple(stems.split()))
 
 

@@ -61,9 +61,11 @@ PLACEHOLDERS = regex.compile(
     r"(?i)lorem ipsum|\{\{[^{}]*\}\}|\$\{[^{}]*\}|<%.*?%>|%[A-Z_]{3,}%"
     r"|\[(?:date|heure|lieu|nom|prénom|prenom|titre|lien|url|insérer|inserer|à compléter|a "
     r"completer|"
-    r"time|place|name|title|link|insert|tbc|tbd|venue|location|fecha|hora|lugar|nombre|enlace|datum|"
+    r"time|place|name|title|link|insert|tbc|tbd|venue|location|fecha|hora|lugar|nombre|enlace|"
+    r"datum|"
     r"uhrzeit|ort|ville|city|xx+)[^\]]{0,30}\]"
-    r"|(?<![\w/])xx[/.:h-]xx(?:[/.-](?:xx(?:xx)?|20\d\d))?(?!\w)|(?<![\w/])\d{0,2}/?xx/(?:20)?\d\d(?!\w)"
+    r"|(?<![\w/])xx[/.:h-]xx(?:[/.-](?:xx(?:xx)?|20\d\d))?(?!\w)|"
+    r"(?<![\w/])\d{0,2}/?xx/(?:20)?\d\d(?!\w)"
     r"|(?<![\w/])(?:jj/mm(?:/aaaa)?|dd/mm(?:/yyyy)?|mm/dd(?:/yyyy)?)(?!\w)"
     r"|(?<!\w)(?:xxx+|tktk|(?-i:TODO|FIXME)(?=\s*[:(]))(?!\w)|<(?:nom|name|date|lien|link)>"
     r"|(?<!\w)(?:texte à venir|insert text here|text goes here|add link here)(?!\w)"
@@ -72,6 +74,9 @@ PLACEHOLDERS = regex.compile(
 NOT_A_HOLE = regex.compile(
     r"(?i)louis|siècle|century|siglo|size|taille|talla|gr(?:ö|oe)ße|super bowl"
 )
+
+
+MASKED = regex.compile(r"[A-Z]{2}\d{2}[ -]?$|\d{2,4}[ -]$")  # FR76 XXXX: an account kept back
 
 
 def placeholders(reading: Reading) -> Iterator[Hit]:
@@ -86,5 +91,6 @@ def placeholders(reading: Reading) -> Iterator[Hit]:
             is_roman = regex.fullmatch(r"(?i)xxx+", match.group()) and (
                 NOT_A_HOLE.search(near) or regex.match(r"\s?(?:e|ème|l)\b", near[-10:])
             )
-            if not is_roman:
+            is_masked = MASKED.search(surface.plain[max(0, match.start() - 6) : match.start()])
+            if not is_roman and not is_masked:
                 yield surface.hit(match, "placeholder")

@@ -9,6 +9,7 @@ from functools import lru_cache
 import regex
 
 from domain.detectors.phrases import words_of
+from domain.detectors.praise import PRAISE
 from domain.detectors.reading import Hit, Reading
 from domain.elections import restrictions
 
@@ -27,24 +28,6 @@ def election_windows(reading: Reading) -> Iterator[Hit]:
             yield Hit(election.id, "text", window.rule, window.legal_basis, language=window.stops)
 
 
-PROMOTION = words_of(
-    r"promesses? tenues? | engagements? tenus? | bilan de mandat | bilan du mandat"
-    r" | notre bilan | le bilan de l'[ée]quipe municipale | bilan de l'action municipale"
-    r" | bilan positif | gr[âa]ce à votre municipalit[ée] | gr[âa]ce à la municipalit[ée]"
-    r" | gr[âa]ce à votre maire | gr[âa]ce à l'action du maire"
-    r" | gr[âa]ce à l'[ée]quipe municipale | gr[âa]ce à notre action | nous l'avions promis"
-    r" | nous l'avons fait | fiers de notre bilan | un mandat d'actions | six ans d'action\w*"
-    r" | [cç]a change avec votre mairie | une ville transform[ée]e | record d'investissements?"
-    r" | votre maire s'engage | poursuivons ensemble le travail | our achievements"
-    r" | our record of delivery | promises kept | promises delivered"
-    r" | we promised, we delivered | we said we would and we did | thanks to your council"
-    r" | thanks to this government | thanks to your mayor | delivering for you"
-    r" | our track record | nuestros logros | logros de este gobierno | logros del mandato"
-    r" | logros | hemos cumplido | hemos renovado | hemos transformado"
-    r" | gracias a tu ayuntamiento | balance de gesti[óo]n | promesas cumplidas"
-    r" | unsere erfolge | wir haben geliefert | versprochen und gehalten"
-    r" | dank unserer regierung | erfolgsbilanz"
-)
 INAUGURATION = words_of(
     r"inaugur\w+ | primera piedra | opening ceremony | ribbon[- ]cutting"
     r" | colocaci[óo]n de la primera piedra"
@@ -57,7 +40,7 @@ def promotion(reading: Reading) -> Iterator[Hit]:
     `kind` is `praise`, or `inauguration` for ceremonies. Whether it matters depends on the windows.
     """
     for surface in reading.surfaces:
-        for match in PROMOTION.finditer(surface.plain):
+        for match in PRAISE.finditer(surface.plain):
             yield surface.hit(match, "praise")
         for match in INAUGURATION.finditer(surface.plain):
             yield surface.hit(match, "inauguration")
@@ -73,7 +56,8 @@ PROPAGANDA = words_of(
 ASKS = regex.compile(r"(?i)(?:for|against|pour|contre|por|a|sie die|wählt)$")
 SOMEBODY = regex.compile(
     r"\s+(?:(?i:the|la|le|el|die|den|our|notre|unsere)\s+)?"
-    r"(?:\p{Lu}|(?i:lists?|liste|lista|candidat\w*|party|parti|partido|partei|alcald\w+|maire|mayor|"
+    r"(?:\p{Lu}|(?i:lists?|liste|lista|candidat\w*|party|parti|partido|partei|alcald\w+|maire|"
+    r"mayor|"
     r"senator|us|me|nous|moi|him|her)\b)"
 )
 GET_OUT_THE_VOTE = words_of(
@@ -83,10 +67,11 @@ GET_OUT_THE_VOTE = words_of(
     r" | votez pour la photo | votez pour le plus | vote for your favou?rite"
     r" | vote for the name | vote for your | vota por tu proyecto | vota por tu | vota a tu"
     r" | prix du public | concours | competition | contest | budget participatif"
-    r" | participatory budget\w*"
+    r" | participatory budget\w* | vote for \w+'s best | vote for \w+'s favou?rite"
 )
 CAMPAIGN_SITE = regex.compile(
-    r"(?i)(?:(?<![\w-])[\w-]{0,30}(?:for(?:congress|senate|mayor|president|governor)|20\d\d|votefor)[\w-]{0,30}\.(?:com|org|us|fr)|"
+    r"(?i)(?:(?<![\w-])[\w-]{0,30}(?:for(?:congress|senate|mayor|president|governor)|20\d\d|"
+    r"votefor)[\w-]{0,30}\.(?:com|org|us|fr)|"
     r"actblue\.com|winred\.com|ngpvan\.com)(?:/\S*)?"
 )
 
@@ -128,16 +113,20 @@ def _names(names: tuple[str, ...]) -> "regex.Pattern[str] | None":
 # Support or attack, right before a name or right after it: "the support centre" is neither.
 SIDE_BEFORE = regex.compile(
     r"(?i)(?<!\w)(?:votez(?:\s+pour)?|soutenez|soutenons|rejoignez|bravo\s+à|félicitations\s+à|"
-    r"victoire\s+(?:de|pour)|campagne\s+de|voter\s+pour|(?:we|i)\s+support|please\s+support|back|elect|"
+    r"victoire\s+(?:de|pour)|campagne\s+de|voter\s+pour|(?:we|i)\s+support|please\s+support|back|"
+    r"elect|"
     r"re-elect|endorses?|stand\s+with|proud\s+of|join|defeat|vote\s+(?:for|against)|apoy\w+|"
-    r"victoria\s+de|wählt|wählen\s+sie|unterstützt|victory\s+for)"
+    r"victoria\s+de|wählt|wählen\s+sie|unterstützt|victory\s+for|vote|vota|votad)"
     r"\s+(?:(?:the|la|le|les|el|die|den|our|notre|m\.|mme|mr|mrs|ms|cllr|councillor)\s+)?$"
 )
 SIDE_AFTER = regex.compile(
-    r"(?i)^,?\s+(?:(?:party|parti)\s+)?(?:(?:et\s+)?(?:mérite|trahit|a\s+trahi|ment\b|n'a\s+rien|est\s+(?:le\s+seul|la\s+seule|"
+    r"(?i)^,?\s+(?:(?:party|parti)\s+)?(?:(?:et\s+)?(?:mérite|trahit|a\s+trahi|ment\b|n'a\s+rien|"
+    r"est\s+(?:le\s+seul|la\s+seule|"
     r"incapable|irresponsable|dangereu)|sont\s+(?:incapables|irresponsables|dangereux))|deserves?|"
-    r"(?:has|have)\s+(?:failed|lied|betrayed)|(?:is|are)\s+(?:wrong|lying|dangerous|reckless|disastrous|failing)|"
-    r"lies\b|lied\b|fails\b|miente|merece|versag\w+|lüg\w+|spaltet|spalten|(?:ist|sind)\s+gefährlich)"
+    r"(?:has|have)\s+(?:failed|lied|betrayed)|(?:is|are)\s+(?:wrong|lying|dangerous|reckless|"
+    r"disastrous|failing)|"
+    r"lies\b|lied\b|fails\b|miente|merece|versag\w+|lüg\w+|spaltet|spalten|(?:ist|"
+    r"sind)\s+gefährlich)"
 )
 
 
@@ -184,19 +173,25 @@ def solicitation(reading: Reading) -> Iterator[Hit]:
 
 
 LEGISLATOR = (
-    r"(?:your|their|our)\s+(?:u\.?s\.?\s+)?(?:senators?|representatives?|congress(?:man|woman|person)?|"
-    r"members?\s+of\s+congress|legislators?|state\s+lawmakers?|lawmakers?|mps?)|congress|the\s+senate|"
+    r"(?:your|their|our)\s+(?:u\.?s\.?\s+)?(?:senators?|representatives?|congress(?:man|woman|"
+    r"person)?|"
+    r"members?\s+of\s+congress|legislators?|state\s+lawmakers?|lawmakers?|mps?)|congress|"
+    r"the\s+senate|"
     r"(?:votre|vos|ton)\s+(?:députée?s?|sénateurs?|sénatrices?|parlementaires?)"
 )
 APPEAL = regex.compile(
-    rf"(?i)(?<!\w)(?:call|write(?:\s+to)?|contact|e-?mail|tell|urge|phone|ask|let|écrivez\s+à|appelez|"
+    rf"(?i)(?<!\w)(?:call|write(?:\s+to)?|contact|e-?mail|tell|urge|phone|ask|let|écrivez\s+à|"
+    rf"appelez|"
     rf"interpellez|demandez\s+à|dites\s+à)\s+(?:{LEGISLATOR})(?!\w)"
     rf"|(?i)(?<!\w)(?:{LEGISLATOR})\s+needs?\s+to\s+(?:hear|know)(?!\w)"
 )
 POSITION = regex.compile(
-    r"(?i)(?<!\w)(?:to\s+(?:pass|oppose|support|reject|vote|block|back|fund)|(?:pass|oppose|reject|block|kill)\s+(?:the\s+)?"
-    r"(?:bill|act|h\.?r\.?|s\.)|vote\s+(?:yes|no|for|against)|bill|h\.?r\.?\s?\d+|s\.\s?\d+|know\s+(?:you|how|where)|"
-    r"(?:voter|adopter|rejeter|soutenir|refuser|s'opposer)|projet\s+de\s+loi|proposition\s+de\s+loi|amendement)"
+    r"(?i)(?<!\w)(?:to\s+(?:pass|oppose|support|reject|vote|block|back|fund)|(?:pass|oppose|reject|"
+    r"block|kill)\s+(?:the\s+)?"
+    r"(?:bill|act|h\.?r\.?|s\.)|vote\s+(?:yes|no|for|against)|bill|h\.?r\.?\s?\d+|s\.\s?\d+|"
+    r"know\s+(?:you|how|where)|"
+    r"(?:voter|adopter|rejeter|soutenir|refuser|s'opposer)|projet\s+de\s+loi|"
+    r"proposition\s+de\s+loi|amendement)"
 )
 CONSTITUENT = words_of(
     r"casework | constituent services | visit | tour | passport | comment period"
@@ -218,7 +213,8 @@ def lobbying(reading: Reading) -> Iterator[Hit]:
 
 
 RESULTS = regex.compile(
-    r"(?i)(?<!\w)(?:liste|candidate?s?|list|party|parti|lista|m\.|mme|resultados?|results?|résultats?|dépouillement|"
+    r"(?i)(?<!\w)(?:liste|candidate?s?|list|party|parti|lista|m\.|mme|resultados?|results?|"
+    r"résultats?|dépouillement|"
     r"scrutin|sondage\s+(?:de\s+)?sortie\s+des\s+urnes|exit\s+polls?|estimations?|en\s+tête|"
     r"arrive(?:rait)?\s+en\s+tête|leads?|élue?s?|remporte)"
 )
@@ -246,11 +242,16 @@ def results(reading: Reading) -> Iterator[Hit]:
 
 
 GUILTY = regex.compile(
-    r"(?i)(?<!\w)(?:l(?:e|a)\s+coupable\s+(?:a\s+été|est|vient)|l(?:e|a|es)\s+(?:meurtriers?|meurtrière|assassins?|violeurs?|voleurs?|agresseurs?|"
-    r"cambrioleurs?|escrocs?|pédophiles?|terroristes?)\s+(?:a|ont|est|sont|vient)\s+(?:été\s+)?(?:interpellé|arrêté|placé|mis|identifié|appréhendé)\w*|"
-    r"the\s+(?:murderers?|killers?|rapists?|thie(?:f|ves)|attackers?|burglars?|terrorists?|culprits?|fraudsters?)\s+(?:has|have|was|were|is|are)\s+(?:been\s+)?"
-    r"(?:arrested|charged|caught|detained|identified|in\s+custody)|(?:arrested|caught|interpell\w+|arrêt\w+)\s+(?:for\s+)?(?:the|le|la)\s+"
-    r"(?:murderer|killer|rapist|meurtrier|violeur|assassin|coupable)|el\s+(?:asesino|violador|ladrón|culpable)\s+(?:ha\s+sido|fue|está)\s+(?:detenido|arrestado))"
+    r"(?i)(?<!\w)(?:l(?:e|a)\s+coupable\s+(?:a\s+été|est|vient)|l(?:e|a|es)\s+(?:meurtriers?|"
+    r"meurtrière|assassins?|violeurs?|voleurs?|agresseurs?|"
+    r"cambrioleurs?|escrocs?|pédophiles?|terroristes?)\s+(?:a|ont|est|sont|"
+    r"vient)\s+(?:été\s+)?(?:interpellé|arrêté|placé|mis|identifié|appréhendé)\w*|"
+    r"the\s+(?:murderers?|killers?|rapists?|thie(?:f|ves)|attackers?|burglars?|terrorists?|"
+    r"culprits?|fraudsters?)\s+(?:has|have|was|were|is|are)\s+(?:been\s+)?"
+    r"(?:arrested|charged|caught|detained|identified|in\s+custody)|(?:arrested|caught|interpell\w+|"
+    r"arrêt\w+)\s+(?:for\s+)?(?:the|le|la)\s+"
+    r"(?:murderer|killer|rapist|meurtrier|violeur|assassin|coupable)|el\s+(?:asesino|violador|"
+    r"ladrón|culpable)\s+(?:ha\s+sido|fue|está)\s+(?:detenido|arrestado))"
 )
 CONVICTED = words_of(
     r"condamn[ée]e?s? | convicted | sentenced | pleaded guilty | reconnu coupable"
@@ -270,9 +271,12 @@ def guilt_presumed(reading: Reading) -> Iterator[Hit]:
 
 
 VICTIM = regex.compile(
-    r"(?<!\w)(?i:la\s+(?:jeune\s+)?victime|les\s+victimes|le\s+mineur|la\s+mineure|l'enfant|l'adolescente?|the\s+(?:young\s+)?victim|the\s+(?:child|girl|boy|teenager|minor)|"
-    r"la\s+v[íi]ctima|el\s+menor|das\s+opfer)(?:,|\s+(?i:est|s'appelle|se\s+nomme|is|was|named|called|prénommée?|es|ist))?\s+(?i:named\s+|called\s+)?"
-    r"(?P<name>\p{Lu}\p{Ll}+(?:\s+\p{Lu}\p{Ll}*\.?)?)(?:\s+\p{Lu}\p{Ll}+)?(?:,\s*\d{1,2}\s*(?:ans|years|años)?)?"
+    r"(?<!\w)(?i:la\s+(?:jeune\s+)?victime|les\s+victimes|le\s+mineur|la\s+mineure|l'enfant|"
+    r"l'adolescente?|the\s+(?:young\s+)?victim|the\s+(?:child|girl|boy|teenager|minor)|"
+    r"la\s+v[íi]ctima|el\s+menor|das\s+opfer)(?:,|\s+(?i:est|s'appelle|se\s+nomme|is|was|named|"
+    r"called|prénommée?|es|ist))?\s+(?i:named\s+|called\s+)?"
+    r"(?P<name>\p{Lu}\p{Ll}+(?:\s+\p{Lu}\p{Ll}*\.?)?)(?:\s+\p{Lu}\p{Ll}+)?(?:,\s*\d{1,2}\s*(?:ans|"
+    r"years|años)?)?"
 )
 COURT = words_of(
     r"police | gendarm\w* | agress\w* | viol | viols | violences? | proc[èe]s | tribunal"

@@ -21,7 +21,7 @@ NAMED = regex.compile(
     r"code\s+d'(?:entrée|accès)|code\s+du\s+portail|(?:door|gate|entry|access)\s+code|"
     r"api[ _-]?key|cl[ée]\s+api|secret(?:[ _-]?key)?|access[ _-]?token|token|jeton|client[ "
     r"_-]secret)"
-    r"(?:\s+\p{L}+){0,4}?\s*(?:[:=]|(?<!\w)(?:is|est|es|ist|yw)\s)\s*:?\s*"
+    r"(?:(?:\s+\p{L}+){0,4}?\s*(?P<says>[:=]|(?<!\w)(?:is|est|es|ist|yw)\s)\s*:?\s*|\s+)"
     r"[\"'«“]?\s?(?P<value>[^\s\"'»”,;]{4,})",
     regex.IGNORECASE,
 )
@@ -29,6 +29,10 @@ NAMED = regex.compile(
 CODE_LIKE = regex.compile(
     r"(?=.*\d|.*[^\w\s.!?…-])(?=.*[A-Za-z]).{6,}|(?=.*\d)[\w-]{8,}|(?=.*\d)(?=.*[A-Z])[A-Z\d]{4,}"
 )
+
+
+# Without "is" or ":" between, only what nobody could take for a word: "password Library2026!".
+SURELY_A_CODE = regex.compile(r"(?=.*\d)(?=.*\p{Ll})(?=.*[\p{Lu}!@#$%*_?-]).{8,}")
 
 
 def credentials(reading: Reading) -> Iterator[Hit]:
@@ -42,6 +46,8 @@ def credentials(reading: Reading) -> Iterator[Hit]:
             yield surface.hit(match, "token")
         for match in NAMED.finditer(surface.plain):
             value = match["value"].rstrip(".!?…)")
+            if not match["says"] and not SURELY_A_CODE.fullmatch(match["value"]):
+                continue
             if CODE_LIKE.fullmatch(value) and "://" not in value and _entropy(value) > 1.4:
                 yield surface.hit(match, "password")
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import regex
 
+from domain.detectors.contempt import EXCLUSIONS, INSULTS
 from domain.detectors.phrases import Phrases, words_of
 from domain.detectors.reading import Hit, Reading
 
@@ -22,10 +23,17 @@ PROFANE = words_of(
     r" | dickhead | stfu | mierda | joder | gilipollas | coño | puta | puto | cabrón"
     r" | hostia puta | scheiße | scheisse | scheiß | arschloch | verdammte scheiße | wichser"
     r" | hurensohn | ficken | cachu hwch | ffwc | cazzo | merda | stronzo | vaffanculo | kut"
-    r" | klootzak | godverdomme"
+    r" | klootzak | godverdomme | [smt]'en fou[st] | connasses? | couillons? | putains? | bloody "
+    r"hell"
+    r" | bloody awful | bloody stupid | bloody idiots? | bloody useless | crap | crappy | arses? | "
+    r"pricks? | bugger off | tosser | tossers"
+    r" | coñazo | cojones | gilipollez | gilipolleces | hostias | cabrones | put[oa]s | mierdas | "
+    r"jodid[oa]s?"
+    r" | scheiß\w* | arschlöcher | verdammt(?:e[rnsm]?)? noch ?mal | kackmist"
 )
 INNOCENT = words_of(
-    r"bordel militaire | bites?.d'amarrage | rivi[eè]re de la merde | rue nique"
+    r"bastard toadflax | bastard balm | bastard hemp | bastard file | bastard title | bastard "
+    r"executioner | bordel militaire | bites?.d'amarrage | rivi[eè]re de la merde | rue nique"
     r" | bastard sword | [A-Z]\w+ le bastard | william the bastard | guillaume le b[âa]tard"
     r" | h[ôo]tel de la puta | fucking \(autriche\) | fucking, austria | isla puta"
     r" | never mind the bollocks"
@@ -39,6 +47,8 @@ ELSEWHERE = {
     "sales types": "fr",
     "débiles": "fr",
     "romanos": "fr",
+    "putains": "fr",
+    "hostias": "es",
     "retards": "en",
     "illegals": "en",
     "neger": "de",
@@ -46,28 +56,10 @@ ELSEWHERE = {
 MASKED = regex.compile(r"(?<![\w@#/])[\p{L}][\p{L}*@$!1034#%-]{2,}[\p{L}](?!\w)")
 DEMASK = str.maketrans({"1": "i", "0": "o", "3": "e", "4": "a", "@": "a", "$": "s", "!": "i"})
 STARRED = (
-    "crap",
-    "merde",
-    "putain",
-    "connard",
-    "connards",
-    "enculé",
-    "salope",
-    "bordel",
-    "fuck",
-    "fucking",
-    "shit",
-    "bitch",
-    "asshole",
-    "bastard",
-    "cunt",
-    "wanker",
-    "mierda",
-    "joder",
-    "puta",
-    "scheiße",
-    "arschloch",
-)
+    "crap", "merde", "putain", "connard", "connards", "enculé", "salope", "bordel", "fuck",
+    "fucking", "fucked", "shit", "shitty", "bullshit", "bitch", "asshole", "arsehole", "bastard",
+    "cunt", "wanker", "mierda", "joder", "puta", "gilipollas", "cabrón", "scheiße", "arschloch",
+)  # fmt: skip
 MASK = regex.compile(r"[*#%@$!0134-]")
 
 
@@ -82,18 +74,40 @@ def profanity(reading: Reading) -> Iterator[Hit]:
             spoken = ELSEWHERE.get(match.group().casefold(), surface.language)
             if spoken != surface.language or INNOCENT.search(near):
                 continue
-            if not _is_a_name(surface.plain, match):
+            if not _is_a_name(surface.plain, match) and not _is_a_title(surface.plain, match):
                 yield surface.hit(match, "plain")
         for match in MASKED.finditer(surface.plain) if MASK.search(surface.plain) else ():
             if MASK.search(match.group()) and _unmasked(match.group().casefold()):
                 yield surface.hit(match, "masked")
 
 
+def _is_a_title(text: str, match: "regex.Match[str]") -> bool:
+    """Inside quotation marks, in a text that speaks of books, films or the stage."""
+    quoted = any(q.start() < match.start() and match.end() < q.end() for q in QUOTED.finditer(text))
+    return quoted and WORKS.search(text) is not None
+
+
+QUOTED = regex.compile(
+    r"«[^»\n]{1,80}»|“[^”\n]{1,80}”|„[^“\n]{1,80}“|»[^«\n]{1,80}«|\"[^\"\n]{1,80}\""
+)
+WORKS = words_of(
+    r"spectacles? | film\w* | cin[ée]\w* | pi[èe]ces? | th[ée]âtre | livres? | romans? | concerts? "
+    r"| exposition"
+    r" | lecture | album | chanson | plays? | novel | book | theatre | theater | cinema | "
+    r"exhibition | song"
+    r" | pel[íi]cula | libro | novela | teatro | concierto | buch | ausstellung | bühne | lesung"
+)
+
+
 def _is_a_name(text: str, match: "regex.Match[str]") -> bool:
     """A capital in mid-sentence beside another capitalised word: M. Bordel, rue Putain."""
     if not match.group()[0].isupper() or match.group().isupper():
         return False
-    before = regex.search(r"(\p{Lu}\p{Ll}+|M\.|Mme|rue|de|to|in|à)\s+$", text[: match.start()])
+    before = regex.search(
+        r"(\p{Lu}\p{Ll}+|M\.|Mme|rue|place|avenue|impasse|"
+        r"chemin|quai|calle|plaza|street|lane|de|to|in|à)\s+$",
+        text[: match.start()],
+    )
     return before is not None
 
 
@@ -108,32 +122,25 @@ def _unmasked(word: str) -> bool:
     return any(shape.fullmatch(vulgar) and len(vulgar) - stars >= 2 for vulgar in STARRED)
 
 
-HOSTILE = words_of(
-    r"bande d'idiots | bande d'imb[ée]ciles | bande de cr[ée]tins | bande d'abrutis"
-    r" | bande d'ignorants | esp[èe]ce d'idiots? | sale type | sales types"
-    r" | vous [êe]tes des idiots | vous [êe]tes stupides | abrutis | cr[ée]tins | imb[ée]ciles"
-    r" | d[ée]biles | minables | fermez-la | bons à rien | ces fain[ée]ants | racailles?"
-    r" | parasites de la soci[ée]t[ée] | you idiots | you morons | morons | stupid people"
-    r" | you are stupid | you're stupid | just shut up | crybabies | lazy scroungers | scroungers"
-    r" | whiners | clowns like you | idiots like | only an idiot | ignorant fools"
-    r" | sois idiotas | sois unos | panda de idiotas | idiotas | cállense"
-    r" | dummk[öo]pfe | ihr idioten | abschaum | schmarotzer | halt die klappe"
-)
 REPORTED = words_of(
     r"insultes? | insulter | injures? | harc[èe]lement | traiter de | trait[ée]e?s? d\w*"
     r" | insults? | abuse | bullying | called | insultos | acoso | beleidigung\w* | mobbing"
-    r" | condamne\w* | condemn\w* | stop | dites non | no a | signalez | report"
+    r" | condamne\w* | condemn\w* | stop à | stop aux? | stop the | stop all | stop hate | stop "
+    r"abuse | stop bullying | stop racis\w*"
+    r" | dites non | no a | signalez | report | deserves? respect | n'est pas de l'humour | tous "
+    r"les noms"
     r" | parasites? intestina\w* | puces | titre | title | film | livre | roman | d[îi]ner de"
 )
 
 
 def hostility(reading: Reading) -> Iterator[Hit]:
-    """An insult or contempt for citizens, from a cautious list (fr, en, es, de).
+    """An insult aimed at somebody, or a demand to keep quiet (fr, en, es, de).
 
-    Semantic by nature. Prevention messages that quote insults (words such as "harcèlement",
+    Semantic by nature: it takes the shape of an insult ("you …", "bande de …"). Prevention
+    messages that quote insults (words such as "harcèlement",
     "bullying" nearby) pass.
     """
-    yield from _listed(reading, HOSTILE, "hostile")
+    yield from _listed(reading, INSULTS, "hostile")
 
 
 DISCRIMINATORY = words_of(
@@ -160,11 +167,12 @@ HISTORY = words_of(
 
 
 def discrimination(reading: Reading) -> Iterator[Hit]:
-    """A slur, or an exclusion of a group, from a cautious list (fr, en, es, de).
+    """A slur from a cautious list, or a group of people told to keep out (fr, en, es, de).
 
     Semantic by nature. Texts about discrimination, history and memory pass.
     """
-    for hit in _listed(reading, DISCRIMINATORY, "discriminatory"):
+    slurs = _listed(reading, DISCRIMINATORY, "discriminatory")
+    for hit in (*slurs, *_listed(reading, EXCLUSIONS, "excluded")):
         if not any(HISTORY.search(s.plain) for s in reading.surfaces if s.where == hit.where):
             yield hit
 

@@ -171,7 +171,10 @@ _FR = (
     "apprentissage métiers metiers recrute recrutement recrutons nous vous fier fiers france "
     "région "
     "region paris lyon nouveau nouvelle nouvelles année annee vacances apprenantes monde mondial "
-    "mondiale international internationale agriculture locale local produits terroir manger tous"
+    "mondiale international internationale agriculture locale local produits terroir manger tous "
+    "fermeture ouverture réouverture inscription inscriptions enquête publique réunion élection "
+    "élections collecte verre papier vigilance route routes pont stade gymnase cantine crèche "
+    "maison associations association seniors aînés parents élèves quartier quartiers village"
 )
 _EN = (
     "stay safe at home save lives wear mask mind the gap for and of in on our your my we are you "
@@ -193,7 +196,10 @@ _EN = (
     "white ribbon pride equality diversity inclusion accessible accessibility digital inclusive "
     "volunteer volunteers volunteering year new come together this is what can do more not one "
     "time "
-    "make makes made it happen great north south east west london wales scotland england britain"
+    "make makes made it happen great north south east west london wales scotland england britain "
+    "save saving library libraries book books read reading loves love northern lane street streets "
+    "town towns park market markets square museum gallery theatre council tax bill bills pothole "
+    "pothole potholes bin bins waste collection register meeting opening closed closure drop"
 )
 _ES = (
     "ayuntamiento ciudad medio ambiente día dia mundial de la el los las del en por para con sin y "

@@ -17,11 +17,11 @@ from tests.domain.policies.corpus import (
 )
 
 # What a family must reach: precision, recall. A hotline flagged as personal data is a defect.
-FLOORS = {"tone": (0.8, 0.75), "blackout": (1.0, 0.75), "security": (1.0, 0.8), "pii": (0.97, 0.85)}
+FLOORS = {"tone": (0.9, 0.95), "blackout": (1.0, 0.95), "pii": (0.98, 0.9)}
 FLOOR = (0.95, 0.9)
 # All families together, over posts that came later than the lists.
-STUDIED_FLOOR = (0.87, 0.7)
-UNSEEN_FLOOR = (0.95, 0.5)
+STUDIED_FLOOR = (0.98, 0.97)
+UNSEEN_FLOOR = (0.96, 0.95)
 
 
 @pytest.fixture(scope="module")
