@@ -119,7 +119,7 @@ def apply(folder: Folder) -> None:
     async def apply_and_tell(database: Database) -> None:
         for said in await apply_office(database, folder):
             typer.echo(said)
-        for said in await tell_reviews(_here(), database, [organisation_in(folder)]):
+        for said in await tell_reviews(here(), database, [organisation_in(folder)]):
             typer.echo(said)
 
     try:
@@ -210,7 +210,7 @@ def resume() -> None:
             typer.echo(
                 f"{name}: {done.open} posts are open, {len(done.started)} were started again."
             )
-        for said in await tell_reviews(_here(), database, await _names(database)):
+        for said in await tell_reviews(here(), database, await _names(database)):
             typer.echo(said)
 
     _with_database(all_of_them)

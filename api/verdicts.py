@@ -23,7 +23,7 @@ class VerdictShape(BaseModel):
 
     key: str = Field(description="The act, send, look or change of facts that asked.")
     at: datetime
-    stage: str = Field(description="draft, submit, approve, reschedule, apply, publishing, look")
+    stage: str = Field(description="The act or event that asked (docs/api.md).")
     revision: int | None = Field(description="The last revision that said this content.")
     content_hash: str
     pack_version: str = Field(description="A digest of every pack that was asked.")

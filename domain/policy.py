@@ -92,7 +92,7 @@ class _Bench:
                 raise self.broken[name]
             if rule.when.source == "true" or rule.when.holds(self.context):
                 yield self._finding(pack, rule, self._said(pack, rule, told), told)
-        except Exception as error:  # whatever went wrong, a rule that raises is a block
+        except Exception as error:  # shown as a block
             yield self._failed(pack, rule, error)
 
     def _failed(self, pack: Pack, rule: Rule, error: Exception) -> Finding:

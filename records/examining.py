@@ -30,6 +30,7 @@ from records.tables import ContentRow, MediumRow, PublicationRow, VerdictRow
 WRITING = (Moment.DRAFT, Moment.SUBMISSION, Moment.APPROVAL)  # all that would stop it on its way
 SUBMITTING = (Moment.SUBMISSION, Moment.APPROVAL)  # approval begins as soon as it is admitted
 AT_ITS_HOUR = (Moment.PUBLISHING,)
+IN_REVIEW = (Moment.APPROVAL, Moment.PUBLISHING)  # what could stop a signature, or the hour
 MOST_PAST = 100
 
 

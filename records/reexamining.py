@@ -1,10 +1,10 @@
-"""After the office's facts or the packs have changed: every waiting post is held against them anew.
+"""After the office's facts or the packs have changed: drafts and waiting posts are examined anew.
 
 Nothing here moves a post, and the engine is not asked: the gate decides at the hour. But the people
 of a post hear at once what awaits it there, while there is time to revise it or ask for a waiver.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,17 +12,20 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.canonical import digest
+from domain.case import Moment
 from domain.finding import Finding
 from domain.house import House
+from domain.lifecycle import Life
 from domain.post import Stage
+from domain.review.admission import as_judged
 from records import reading
 from records.database import Database
 from records.examining import (
     AT_ITS_HOUR,
-    Examination,
+    IN_REVIEW,
+    WRITING,
     examined,
     facts_version,
-    ids,
     keep_verdict,
 )
 from records.filing import now
@@ -30,26 +33,44 @@ from records.notices import tell_of_rules
 from records.organisations import house
 from records.packs import shipped
 from records.tables import ContentRow, PostRow, VerdictRow
+from records.verdicts import asked_in, last_words
 
-WAITING = (Stage.APPROVING.value, Stage.HOLDING.value, Stage.PUBLISHING.value)
+
+@dataclass(frozen=True)
+class Asking:
+    """What a post is asked in its stage, and what to say of rules that stand against it."""
+
+    moments: tuple[Moment, ...]
+    kind: str  # of its verdict
+    says: str
+
+
+ASKED = {
+    Stage.DRAFTING.value: Asking(WRITING, "apply_draft", "it could not be submitted"),
+    Stage.APPROVING.value: Asking(IN_REVIEW, "apply_review", "they will hold it at its hour"),
+    Stage.HOLDING.value: Asking(AT_ITS_HOUR, "apply", "they will hold it at its hour"),
+    Stage.PUBLISHING.value: Asking(AT_ITS_HOUR, "apply", "they will hold it at its hour"),
+}
 AT_ONCE = 200
+MOST_KEPT = 20  # verdicts of one content that are asked for their last words
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a waiting post would meet at its hour, under the rules before and now."""
+    """What a waiting post meets under the rules, before and now. What was waived does not count."""
 
     post: str
+    asking: Asking
     before: tuple[str, ...]
-    found: Examination
+    now: tuple[str, ...]
 
     @property
     def is_held(self) -> bool:
-        return bool(self.found.blocked) and self.found.blocked != self.before
+        return bool(self.now) and self.now != self.before
 
     @property
     def is_free(self) -> bool:
-        return bool(self.before) and not self.found.blocked
+        return bool(self.before) and not self.now
 
 
 async def reexamine(database: Database, organisation: str) -> list[str]:
@@ -59,7 +80,7 @@ async def reexamine(database: Database, organisation: str) -> list[str]:
     while True:
         async with database.transaction(organisation) as session:
             told, moment = await house(session, organisation), await now(session)
-            rows = await _waiting(session, organisation, last)
+            rows = await _waiting(session, organisation, last, moment)
             for row in rows:
                 change = await _held_against_today(session, row, told, moment)
                 said += [sentence] if (sentence := _sentence(change)) else []
@@ -73,10 +94,19 @@ def version(told: House) -> str:
     return digest((facts_version(told), shipped().version))[:16]
 
 
-async def _waiting(session: AsyncSession, organisation: str, last: str) -> list[PostRow]:
+async def _waiting(
+    session: AsyncSession, organisation: str, last: str, moment: datetime
+) -> list[PostRow]:
+    """Posts on their way, and drafts that could still appear."""
+    may_appear = (PostRow.stage != Stage.DRAFTING.value) | (PostRow.closes > moment)
     asked = (
         select(PostRow)
-        .where(PostRow.organisation == organisation, PostRow.stage.in_(WAITING), PostRow.id > last)
+        .where(
+            PostRow.organisation == organisation,
+            PostRow.stage.in_(ASKED),
+            may_appear,
+            PostRow.id > last,
+        )
         .order_by(PostRow.id)
         .limit(AT_ONCE)
     )
@@ -87,27 +117,38 @@ async def _held_against_today(
     session: AsyncSession, row: PostRow, told: House, moment: datetime
 ) -> Change | None:
     """None if this post was examined under these very rules before."""
-    key = f"apply/{version(told)}/{row.content_hash[:16]}"
-    newest = await _newest(session, row)
-    if newest and newest.key == key:
+    asking, life = ASKED[row.stage], reading.life(row.life)
+    key = f"{asking.kind}/{version(told)}/{row.content_hash[:16]}"
+    kept = await _kept(session, row)
+    if kept and kept[0].key == key:
         return None
     stored = await session.get_one(ContentRow, (row.organisation, row.content_hash))
     content = reading.content(stored.content)
     found = await examined(
-        session, row.organisation, content, told, AT_ITS_HOUR, moment, row.hour, row.id
+        session, row.organisation, content, told, asking.moments, moment, row.hour, row.id
     )
-    await keep_verdict(session, row.organisation, row.id, key, "apply", found)
-    change = Change(row.id, _blocked(newest), found)
+    await keep_verdict(session, row.organisation, row.id, key, asking.kind, found)
+    asked = asked_in(asking.moments)
+    before = last_words((verdict.stage, verdict.findings) for verdict in kept)
+    known = [reading.finding(one) for one in before if one["rule"] in asked]
+    change = Change(row.id, asking, _standing(life, known), _standing(life, found.findings))
     if change.is_held:
-        says = f"As the rules now stand, they will hold it at its hour: {_reasons(found.blocks)}"
-        await tell_of_rules(session, reading.life(row.life), row.waits_for, key, says)
+        reasons = _reasons(block for block in found.blocks if block.id in change.now)
+        says = f"As the rules now stand, {asking.says}: {reasons}"
+        await tell_of_rules(session, life, row.waits_for, key, says)
     if change.is_free:
-        says = "As the rules now stand, none holds it at its hour any more."
-        await tell_of_rules(session, reading.life(row.life), row.waits_for, key, says)
+        says = "As the rules now stand, none holds it any more."
+        await tell_of_rules(session, life, row.waits_for, key, says)
     return change
 
 
-async def _newest(session: AsyncSession, row: PostRow) -> VerdictRow | None:
+def _standing(life: Life, found: Iterable[Finding]) -> tuple[str, ...]:
+    """The ids of what blocks and was not waived for this revision."""
+    return tuple(sorted(one.rule for one in life.review.checked(as_judged(tuple(found))).holding))
+
+
+async def _kept(session: AsyncSession, row: PostRow) -> Sequence[VerdictRow]:
+    """The newest verdicts of what it says now."""
     asked = (
         select(VerdictRow)
         .where(
@@ -116,15 +157,9 @@ async def _newest(session: AsyncSession, row: PostRow) -> VerdictRow | None:
             VerdictRow.content_hash == row.content_hash,
         )
         .order_by(VerdictRow.at.desc())
-        .limit(1)
+        .limit(MOST_KEPT)
     )
-    return (await session.execute(asked)).scalar_one_or_none()
-
-
-def _blocked(verdict: VerdictRow | None) -> tuple[str, ...]:
-    """The ids that blocked under a verdict on record."""
-    found = [reading.finding(told) for told in (verdict.findings if verdict else [])]
-    return ids(finding for finding in found if finding.blocks)
+    return (await session.execute(asked)).scalars().all()
 
 
 def _reasons(blocks: Iterable[Finding]) -> str:
@@ -133,9 +168,9 @@ def _reasons(blocks: Iterable[Finding]) -> str:
 
 def _sentence(change: Change | None) -> str:
     if change and change.is_held:
-        return (
-            f"Post {change.post} would now be held at its hour: {', '.join(change.found.blocked)}."
-        )
+        is_draft = change.asking.kind == "apply_draft"
+        what = "could now not be submitted" if is_draft else "would now be held at its hour"
+        return f"Post {change.post} {what}: {', '.join(change.now)}."
     if change and change.is_free:
         return f"Post {change.post} would no longer be held at its hour."
     return ""

@@ -6,7 +6,6 @@ from domain.acts import Decide, Verdict
 from domain.case import Moment
 from domain.facts import Fact, FactKind
 from domain.objection import Code, Objection
-from domain.packs import Rulebook
 from domain.post import Stage
 from domain.review.admission import as_judged
 from domain.review.marks import Finding
@@ -15,8 +14,8 @@ from records.examining import Examination, examined, keep_verdict
 from records.filing import File
 from records.notices import tell_of_rules
 from records.organisations import house
-from records.packs import shipped
 from records.tables import ContentRow
+from records.verdicts import asked_in
 
 APPROVING = (Moment.APPROVAL,)
 
@@ -35,7 +34,7 @@ async def objection_of_the_rules(file: File, act: Decide) -> Objection | None:
         file.session, file.organisation, file.post, key, "approve", found
     )
     before = file.life.review
-    standing = renewed(before.findings, as_judged(found.findings), asked_in(shipped()))
+    standing = renewed(before.findings, as_judged(found.findings), asked_in(APPROVING))
     if standing != before.findings:
         fact = Fact(kind=FactKind.EXAMINED, how=found.pack_version, findings=standing)
         await file.fact(fact, f"examined/{file.seq}")
@@ -56,13 +55,6 @@ def renewed(
     """What stands of a revision once some of its rules were asked anew."""
     kept = (one for one in standing if one.rule.partition(":")[0] not in asked)
     return (*kept, *judged)
-
-
-def asked_in(book: Rulebook) -> frozenset[str]:
-    """The ids of the rules that approval asks."""
-    return frozenset(
-        rule.id for pack in book.packs for rule in pack.rules if Moment.APPROVAL in rule.stages
-    )
 
 
 async def _examined(file: File, act: Decide) -> Examination:

@@ -13,7 +13,7 @@ from domain.finding import Finding, Severity
 from domain.review.marks import Waiver
 from domain.waivers import waivers_among
 from records import reading
-from records.examining import AT_ITS_HOUR, SUBMITTING, WRITING
+from records.examining import AT_ITS_HOUR, IN_REVIEW, SUBMITTING, WRITING
 from records.packs import shipped
 from records.tables import LedgerRow, RevisionRow, VerdictRow
 
@@ -22,6 +22,8 @@ ASKS = {
     "approve": (Moment.APPROVAL,),
     "reschedule": (Moment.RESCHEDULE,),
     "apply": AT_ITS_HOUR,
+    "apply_draft": WRITING,
+    "apply_review": IN_REVIEW,
     "publishing": AT_ITS_HOUR,
     "look": (Moment.MONITORING,),
 }  # fmt: skip
@@ -111,10 +113,14 @@ def last_words(told: Iterable[tuple[str, list[dict[str, Any]]]]) -> list[dict[st
     return sorted(said, key=lambda told: Severity(told["severity"]).rank)
 
 
-@cache
 def asked_at(stage: str) -> frozenset[str]:
     """The ids of the rules that an examination of this kind asks."""
-    moments = set(ASKS.get(stage, WRITING))
+    return asked_in(ASKS.get(stage, WRITING))
+
+
+@cache
+def asked_in(moments: tuple[Moment, ...]) -> frozenset[str]:
+    """The ids of the rules that one of these moments asks."""
     return frozenset(
-        rule.id for pack in shipped().packs for rule in pack.rules if moments & rule.stages
+        rule.id for pack in shipped().packs for rule in pack.rules if {*moments} & rule.stages
     )

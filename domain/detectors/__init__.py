@@ -16,6 +16,7 @@ from domain.detectors import (
     persons,
     plain,
     politics,
+    private_life,
     secrets,
     timing,
     tone,
@@ -26,8 +27,8 @@ from domain.detectors.reading import Hit, Reading
 Detector = Callable[[Reading], Iterator[Hit]]
 
 LISTED: tuple[Detector, ...] = (
-    persons.phones, persons.emails, persons.birth_dates, persons.plates, persons.home_addresses,
-    persons.sensitive,
+    persons.phones, persons.emails, persons.birth_dates, persons.plates,
+    private_life.home_addresses, private_life.sensitive,
     numbers.ibans, numbers.payment_cards, numbers.national_ids,
     secrets.credentials, secrets.classification_markings,
     links.links_shortened, links.links_unofficial, links.links_insecure, links.links_internal,

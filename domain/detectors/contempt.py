@@ -72,19 +72,23 @@ INSULTS = sentences_of(
     rf"ihr (?:faulen |dummen |verdammten )?{_FOOLS_DE} | (?:diese|solche|so ein|was f[üu]r) "
     rf"{_FOOLS_DE} | sie {_FOOLS_DE}",
     r"halt(?:et)? (?:die klappe|den mund|das maul) | h[öo]rt auf zu (?:jammern|meckern|heulen)",
-    stems="idiot imb cré cret abrut ignor incapab fain feign minab bouff tocard débil debil "
-    "sauvage parasit ordure porc "
-    "mouton irrespons assist nul con boulet rat bât bat bêt bet stupid ridic lament pitoy sale "
-    "social sociaux moins bons racail "
-    "râleur raleur ferm taise voir plaindre pleurnich geind râl ral chouin braill jacass rageux "
-    "moron fool clown scum scroung "
-    "moan whin layabout halfwit dimwit muppet pig loser coward vermin twit oaf lazy pathetic thick "
-    "dumb selfish disgust idle "
-    "brain spoilt filth ungrat people lot shut crybab stop estúp estup cerd guarr vag inút inut "
-    "payas sinverg tont suci incív "
-    "cáll call deja deje depp trottel dumm versager schmarotz abschaum spinner penner schwein "
-    "faulp hohl klappe mund maul jammer "
-    "mecker heul",
+    stems="bande|tas d|ramass|troupeau|espèce|espece|êtes|etes|abruti|crétin|cretin|imbécil|"
+    "imbecil|débil|debil|"
+    "minabl|fainéant|faineant|feignant|pleurnich|rageux|racail|sale type|sales type|sociaux|que "
+    "rien|à rien|"
+    "parasit|râleu|raleu|fermez-la|la ferme|taisez|ailleurs|plaindre|geindre|râler|raler|chouin|"
+    "braill|jacass|"
+    "idiot|moron|fool|clown|scum|scroung|moan|whin|layabout|halfwit|dimwit|muppet|pigs|loser|"
+    "coward|vermin|twit|"
+    "oaf|stupid|lazy|pathetic|thick|dumb|selfish|ignorant|ridicul|disgust|idle|brainless|spoilt|"
+    "filthy|ungrat|"
+    "you people|you lot|shut up|shut your|crybab|bleat|grumbl|snivel|panda|pandilla|banda|hatajo|"
+    "puñado|punado|"
+    "sois |cáll|call|dejad|dejen|estúp|estup|cerd|guarr|vagos|vagas|inútil|inutil|payas|sinverg|"
+    "tonto|tonta|sucios|"
+    "incívic|depp|trottel|dumm|versager|schmarotz|abschaum|spinner|penner|schwein|faulp|hohl|"
+    "klappe|mund|maul|jammer|"
+    "mecker|heul",
 )  # fmt: skip
 
 _PEOPLE_FR = (
@@ -126,9 +130,15 @@ EXCLUSIONS = sentences_of(
     rf"{_PEOPLE_DE}(?: \w+){{0,2}},? (?:raus|nicht willkommen|unerw[üu]nscht|verboten|nein danke|"
     rf"haben hier nichts)",
     rf"(?:keine|gegen|stoppt) {_PEOPLE_DE}(?= ?[!.]| hier| in ) | nur f[üu]r (?:deutsche|christen)",
-    stems="dehors hors rien bienvenu porte chez rentrer partir rentre retourne interdit halte "
-    "marre trop pas plus réserv reserv out "
-    "home welcome wanted belong apply leave thanks ban enough stop only back no real true fuera "
-    "gracias país pais bienvenid entran largo "
-    "queremos basta raus willkommen unerw verboten danke nichts keine gegen stoppt nur",
+    stems="arabes|noirs|juifs|musulmans|roms|gitans|manouche|tsigane|étrangers|etrangers|migrants|"
+    "immigr|réfugi|"
+    "refugi|clandestin|homosexuel|gays|handicap|asiatique|chinois|africain|maghr|roumains|pauvres|"
+    "foreigner|"
+    "refugee|asylum|muslim|jews|gypsies|traveller|blacks|asians|poles|romanian|pakistani|arabs|"
+    "mexican|moros|gitanos|"
+    "inmigrant|extranjer|negros|judíos|judios|musulmanes|chinos|rumanos|latinos|mendigos|ausl|"
+    "flücht|flucht|migrant|"
+    "juden|muslime|moslem|zigeuner|asylant|türken|turken|araber|schwarze|roma|réservé|reserve|"
+    "retourne|rentre|brits|"
+    "english|british|americans|whites|christians|locals|go back|vuelv|deutsche|christen",
 )  # fmt: skip

@@ -34,6 +34,11 @@ def _lowered(text: str) -> str:
     return text.lower()
 
 
+def gated(pattern: "regex.Pattern[str]", stems: str) -> Phrases:
+    """A pattern of its own, and stems (in small letters, apart by |) of which it needs one."""
+    return Phrases(pattern, tuple(stems.split("|")))
+
+
 def words_of(phrases: str) -> Phrases:
     """Whole words or phrases, one a line or separated by |, without case.
 
@@ -52,11 +57,11 @@ def words_of(phrases: str) -> Phrases:
 def sentences_of(*shapes: str, stems: str) -> Phrases:
     """Phrases with their grammar, as whole words: each shape is a pattern, a space any white space.
 
-    One of the `stems` (words apart by spaces, in small letters) stands in every phrase.
+    One of the `stems` (in small letters, apart by |) stands in every phrase.
     """
     joined = "|".join(shape.replace(" | ", "|") for shape in shapes)
     body = joined.replace(" ?", r"\s*").replace(" ", r"\s+")
-    return Phrases(_whole(body), tuple(stems.split()))
+    return gated(_whole(body), stems)
 
 
 def _whole(body: str) -> "regex.Pattern[str]":

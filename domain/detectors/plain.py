@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import regex
 
-from domain.detectors.phrases import words_of
+from domain.detectors.phrases import gated, words_of
 from domain.detectors.reading import Hit, Reading
 
 NOT_PROSE = regex.compile(r"https?://\S+|[#@][\w.-]+")
@@ -57,7 +57,7 @@ def vague_links(reading: Reading) -> Iterator[Hit]:
                 yield surface.hit(match, "vague")
 
 
-PLACEHOLDERS = regex.compile(
+HOLES = regex.compile(
     r"(?i)lorem ipsum|\{\{[^{}]*\}\}|\$\{[^{}]*\}|<%.*?%>|%[A-Z_]{3,}%"
     r"|\[(?:date|heure|lieu|nom|prénom|prenom|titre|lien|url|insérer|inserer|à compléter|a "
     r"completer|"
@@ -76,6 +76,10 @@ NOT_A_HOLE = regex.compile(
 )
 
 
+PLACEHOLDERS = gated(
+    HOLES,
+    "lorem|{{|${|<|%|[|xx|jj/|dd/|mm/|tktk|todo|fixme|venir|text here|goes here|link here",
+)
 MASKED = regex.compile(r"[A-Z]{2}\d{2}[ -]?$|\d{2,4}[ -]$")  # FR76 XXXX: an account kept back
 
 

@@ -130,10 +130,14 @@ SIDE_AFTER = regex.compile(
 )
 
 
+LONGEST = 500  # how far a sentence is followed: a text without a full stop is looked at once
+
+
 def _sentence_around(text: str, start: int, end: int) -> str:
-    opens = max(text.rfind(stop, 0, start) for stop in ".!?\n")
-    closes = [place for stop in ".!?\n" if (place := text.find(stop, end)) >= 0]
-    return text[opens + 1 : min(closes, default=len(text))]
+    first, last = max(0, start - LONGEST), min(len(text), end + LONGEST)
+    opens = max(text.rfind(stop, first, start) for stop in ".!?\n")
+    closes = [place for stop in ".!?\n" if (place := text.find(stop, end, last)) >= 0]
+    return text[max(opens + 1, first) : min(closes, default=last)]
 
 
 SOLICITATION = words_of(
@@ -293,9 +297,10 @@ def victims_named(reading: Reading) -> Iterator[Hit]:
     topics = set(reading.case.declared.topics) & {"police", "justice"}
     figures = [name.casefold() for name in reading.case.house.public_figures]
     for surface in reading.surfaces:
+        if not topics and not COURT.search(surface.plain):
+            continue
         for match in VICTIM.finditer(surface.plain):
-            is_public = any(match["name"].casefold() in figure for figure in figures)
-            if (topics or COURT.search(surface.plain)) and not is_public:
+            if not any(match["name"].casefold() in figure for figure in figures):
                 yield surface.hit(match, "victim", match["name"])
 
 

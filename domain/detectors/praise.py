@@ -88,14 +88,10 @@ PRAISE = sentences_of(
     r"leistungs)bilanz",
     r"(?:sauberer|sicherer|grüner|schöner|stärker|besser|lebenswerter) (?:als je zuvor|denn je)",
     r"jahre (?:gute|erfolgreiche) (?:politik|arbeit)",
-    stems="prom parole engag annonc objectif bilan mandat réuss reuss réalis realis succ fier fièr "
-    "grâce "
-    "grace merci bravo accompli transform embelli métam metam avance chang plus maire d'action "
-    "invest "
-    "pledg commit word thanks achiev record turned revital rescue than done delivered come under "
-    "deliver progress cumplid conseguido logr renovado mejorado construido prometido gracias "
-    "balance "
-    "años orgullos versprochen versprechen dank erreicht geschafft stolz erfolg leistung zuvor "
-    "denn politik "
-    "arbeit",
+    stems="prom|parole|engag|annonc|objectif|bilan|mandat|réuss|reuss|réalis|realis|succ|fier|fièr|"
+    "grâce|grace|merci|bravo|accompli|transform|embelli|métam|metam|avance|chang|plus|maire|"
+    "d'action|invest|pledg|commit|word|thanks|achiev|record|turned|revital|rescue|than|done|"
+    "delivered|come|under|deliver|progress|cumplid|conseguido|logr|renovado|mejorado|construido|"
+    "prometido|gracias|balance|años|orgullos|versprochen|versprechen|dank|erreicht|geschafft|stolz|"
+    "erfolg|leistung|zuvor|denn|politik|arbeit",
 )  # fmt: skip

@@ -5,7 +5,7 @@ from math import log2
 
 import regex
 
-from domain.detectors.phrases import words_of
+from domain.detectors.phrases import gated, words_of
 from domain.detectors.reading import Hit, Reading
 
 KNOWN_TOKENS = regex.compile(
@@ -15,7 +15,7 @@ KNOWN_TOKENS = regex.compile(
     r"|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}|-----BEGIN [A-Z ]*PRIVATE KEY-----"
     r"|(?:postgres(?:ql)?|mysql|mongodb|amqp|redis|https?|ftp)://[^\s:/@]+:[^\s:/@]+@[^\s/]+)"
 )
-NAMED = regex.compile(
+NAMED_VALUE = regex.compile(
     r"(?<!\w)(?P<name>mots?\s+de\s+passe|mdp|pass(?:word|phrase|code)?|pwd|contrase[ñn]a|clave|"
     r"kennwort|passwort|cyfrinair|code\s+wi-?fi|cl[ée]\s+wi-?fi|wi-?fi\s+(?:key|code|password)|"
     r"code\s+d'(?:entrée|accès)|code\s+du\s+portail|(?:door|gate|entry|access)\s+code|"
@@ -24,6 +24,10 @@ NAMED = regex.compile(
     r"(?:(?:\s+\p{L}+){0,4}?\s*(?P<says>[:=]|(?<!\w)(?:is|est|es|ist|yw)\s)\s*:?\s*|\s+)"
     r"[\"'«“]?\s?(?P<value>[^\s\"'»”,;]{4,})",
     regex.IGNORECASE,
+)
+NAMED = gated(
+    NAMED_VALUE,
+    "mot|mdp|pass|pwd|contrase|clave|kennwort|cyfrinair|code|wi-fi|wifi|api|secret|token|jeton",
 )
 # "Mot de passe : choisissez-le long" is advice.
 CODE_LIKE = regex.compile(
@@ -57,7 +61,7 @@ def _entropy(value: str) -> float:
     return -sum(share * log2(share) for share in shares)
 
 
-MARKINGS = regex.compile(
+MARKED = regex.compile(
     r"(?<!\w)(?:OFFICIAL[ -]?-?[ -]?SENSITIVE|TOP SECRET|UK SECRET|SECRET//\w+|SECRET UK EYES "
     r"ONLY|UK EYES ONLY|"
     r"FOR OFFICIAL USE ONLY|FOUO|CUI//\w+|CONTROLLED UNCLASSIFIED INFORMATION|NOFORN|"
@@ -68,6 +72,12 @@ MARKINGS = regex.compile(
     r"RESTREINT UE|RESTREINT UE/EU RESTRICTED|EU RESTRICTED|CONFIDENTIEL UE|NATO (?:RESTRICTED|"
     r"CONFIDENTIAL|SECRET)|PROTECTED [ABC]|PROT[ÉE]G[ÉE] [ABC]|DIFUSI[ÓO]N LIMITADA|USO INTERNO|"
     r"VS-NFD|VS-NUR F[ÜU]R DEN DIENSTGEBRAUCH|NUR F[ÜU]R DEN DIENSTGEBRAUCH)(?!\w)"
+)
+MARKINGS = gated(
+    MARKED,
+    "sensitive|secret|eyes only|official use|fouo|cui//|unclassified|noforn|tlp:|diffu|"
+    "france|intern|confidenti|restrein|restricted|protected|protég|proteg|difusi|vs-n|dienstgebrauch|"
+    "nato",
 )
 LINE_MARKING = regex.compile(
     r"^\W*(?:\(?(?:CONFIDENTIAL|CONFIDENTIEL|CONFIDENCIAL|VERTRAULICH|SECRET|RESTRICTED|"

@@ -187,3 +187,41 @@ async def test_a_rule_that_only_approval_asks_keeps_a_text_from_its_approvers(
     await newsroom.drafts("Le meurtrier a été interpellé hier soir par la police.")
     assert await newsroom.refusal(newsroom.resubmits()) == Code.POLICY_BLOCK
     assert "legal.presumption_of_innocence" in (await newsroom.life()).because
+
+
+async def test_a_change_of_facts_is_told_to_drafts_and_to_those_asked_to_sign(
+    newsroom: Newsroom, facts: Facts
+) -> None:
+    draft = await newsroom.drafts("Une crèche ouvre.", in_days=2, languages=("fr",))
+    await newsroom.submits(PRAISE, in_days=1, languages=("fr",))
+    asked, now = newsroom.post, await newsroom.now()
+    window = {
+        "rule": "blackout.election",
+        "opens": instant(now),
+        "closes": instant(now + timedelta(days=2)),
+        "legal_basis": "Code électoral, art. L52-1 al. 2",
+    }
+    embargo = {"ref": "crèche", "until": instant(now + timedelta(days=9)), "phrases": ["crèche"]}
+    said = await facts.are(
+        elections=[{"id": "by-election", "restrictions": [window]}], embargoes=[embargo]
+    )
+    assert f"Post {asked} would now be held at its hour: blackout.election." in said
+    assert f"Post {draft} could now not be submitted: embargo.violated." in said
+    told = {who for who, says in await newsroom.notices() if "blackout.election" in says}
+    assert {"ana", "lena"} <= told
+    newsroom.post = draft
+    assert any("could not be submitted" in says for _, says in await newsroom.notices())
+    assert f"Post {draft} would no longer be held at its hour." in await facts.are(embargoes=[])
+
+
+async def test_what_was_waived_is_not_told_again_when_facts_change(
+    newsroom: Newsroom, facts: Facts
+) -> None:
+    await newsroom.drafts("Call Marc on 06 12 34 56 78.", in_days=1)
+    assert await newsroom.refusal(newsroom.resubmits()) == Code.POLICY_BLOCK
+    await newsroom.waives("dora", "pii.phone.personal", "He asked for it.")
+    await newsroom.resubmits()
+    await newsroom.is_signed_by_all()
+    said = await facts.are(official_domains=["clairmont.example"])
+    assert not [line for line in said if newsroom.post in line]
+    assert await newsroom.ends() is End.PUBLISHED
