@@ -73,7 +73,7 @@ def new_worker(
         workflows=WORKFLOWS,
         activities=activities,
         interceptors=[Doorkeeper(seals)],
-        workflow_runner=UnsandboxedWorkflowRunner(),  # guarded by tests/replay: decision 0011
+        workflow_runner=UnsandboxedWorkflowRunner(),  # guarded by tests/replay: decision 0010
         build_id=version("parapheur"),  # admins see which release ran a task
         max_cached_workflows=1000,
         max_concurrent_workflow_tasks=100,

@@ -1,6 +1,6 @@
 """The sandbox in which recorded histories are replayed: what is not deterministic fails in there.
 
-The worker runs without it, since it triples the cost of a workflow (docs/decisions/0011).
+The worker runs without it, since it triples the cost of a workflow (docs/decisions/0010).
 """
 
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
