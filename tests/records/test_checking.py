@@ -241,6 +241,11 @@ def test_a_rule_is_explained_in_two_languages() -> None:
     french = says("explain", "length.exceeded", "--lang", "fr")
     assert "The text for {channel} has" in english.stdout
     assert "Le texte pour {channel} compte" in french.stdout
+    assert "Found by: deterministic" in english.stdout
+    unread = says("explain", "pii.sensitive")
+    assert "GDPR art. 9" in unread.stdout
+    assert "to be confirmed by counsel" in unread.stdout
+    assert "Found by: semantic" in unread.stdout
     near = says("explain", "lenght.exceeded")
     assert near.exit_code == 1
     assert "Did you mean length.exceeded" in near.stderr
