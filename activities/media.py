@@ -1,6 +1,7 @@
 """Images: their bytes by hash, in one store for those who take them in and those who send."""
 
 import asyncio
+import struct
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -20,6 +21,21 @@ from records.tables import MediumRow
 MIMES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 MOST_PIXELS = 50_000_000
 GPS = 0x8825  # the tag under which EXIF keeps where a picture was taken
+
+
+# What Pillow raises over a file that is broken, or made to break who reads it: a compressed note
+# that unpacks to more than it may is a ValueError, an EXIF block that is none a SyntaxError.
+UNREADABLE = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    LookupError,
+    TypeError,
+    struct.error,
+)
 
 
 class NotAnImage(Exception):
@@ -45,7 +61,7 @@ class Album:
 
     async def keep(self, organisation: str, raw: bytes) -> Stored:
         """Store an image without its metadata, once. Raises NotAnImage."""
-        clean, stored = await asyncio.to_thread(_without_metadata, raw)
+        clean, stored = await asyncio.to_thread(without_metadata, raw)
         await obstore.put_async(self.store, _path(organisation, stored.sha256), clean)
         async with self.database.transaction(organisation) as session:
             row = insert(MediumRow).values(
@@ -106,12 +122,14 @@ def _path(organisation: str, hash: str) -> str:
     return f"{organisation}/{hash[:2]}/{hash}"
 
 
-def _without_metadata(raw: bytes) -> tuple[bytes, Stored]:
+def without_metadata(raw: bytes) -> tuple[bytes, Stored]:
     """Written anew from its pixels: no camera, no place, no thumbnail of an earlier crop."""
     try:
         with Image.open(BytesIO(raw), formats=tuple(MIMES)) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise NotAnImage(f"More than {MOST_PIXELS:,} pixels; send a smaller image.")
+            if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
+                raise NotAnImage("This image moves, and only its first frame would go out.")
             kind = "JPEG" if image.format == "MPO" else str(image.format)  # a phone's JPEG
             had_place = bool(image.getexif().get_ifd(GPS))
             clean = BytesIO()
@@ -120,8 +138,8 @@ def _without_metadata(raw: bytes) -> tuple[bytes, Stored]:
                 pixels = pixels.convert("RGBA")
             pixels.info.clear()
             pixels.save(clean, format=kind, **({"quality": 90} if kind != "PNG" else {}))
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise NotAnImage("This is not a JPEG, PNG or WebP image that can be read.") from error
+    except UNREADABLE as broken:
+        raise NotAnImage("This is not a JPEG, PNG or WebP image that can be read.") from broken
     written = clean.getvalue()
     hash = sha256(written).hexdigest()
     return written, Stored(hash, MIMES[kind], len(written), pixels.width, pixels.height, had_place)

@@ -2,9 +2,10 @@
 
 import json
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TextIO
 
 import typer
 
@@ -39,23 +40,38 @@ def check_drafts(
     at: Annotated[str, typer.Option(help="When it is asked: an instant. Now if left out.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a draft.")] = False,
 ) -> None:
-    """Hold drafts (YAML, JSON, JSON lines) against the packs. Ends with 1 if a rule blocks."""
+    """Hold drafts (YAML, JSON, JSON lines) against the packs.
+
+    Ends with 1 if a rule blocks one, with 2 if something cannot be read.
+    """
     from records.checking import check
+    from records.drafts import Misread
     from records.yaml_values import Malformed
 
-    blocks = False
+    blocks = misread = False
     try:
         moment = _instant(at) if at else None
-        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
-        for checked in check(text, source, office, moment):
-            said = [json.dumps(checked.told, ensure_ascii=False)] if as_json else checked.lines
-            typer.echo("\n".join(said))
-            blocks = blocks or bool(checked.found.blocked)
+        with _opened(source) as stream:
+            for checked in check(stream, source, office, moment):
+                if isinstance(checked, Misread):
+                    misread = True
+                    typer.echo(checked.says, err=True)
+                    continue
+                said = [json.dumps(checked.told, ensure_ascii=False)] if as_json else checked.lines
+                typer.echo("\n".join(said))
+                blocks = blocks or bool(checked.found.blocked)
+    except UnicodeDecodeError:
+        typer.echo(f"{source}: this is not text in UTF-8", err=True)
+        raise typer.Exit(2) from None
     except (Malformed, OfficeError, OSError, ValueError) as wrong:
         typer.echo(str(wrong), err=True)
         raise typer.Exit(2) from None
-    if blocks:
-        raise typer.Exit(1)
+    if misread or blocks:
+        raise typer.Exit(2 if misread else 1)
+
+
+def _opened(source: str) -> AbstractContextManager[TextIO]:
+    return nullcontext(sys.stdin) if source == "-" else Path(source).open(encoding="utf-8-sig")
 
 
 @policy.command("test")

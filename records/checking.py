@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from domain.canonical import plain
 from domain.examples import disagreements
 from domain.finding import Finding
 from domain.packs import Pack, Rule, Rulebook, Validity
-from records.drafts import drafts
+from records.drafts import Misread, drafts
 from records.examining import WRITING, Examination, judged
 from records.office import house_in
 from records.packs import POLICIES, houses, rulebook, shipped
 
 OFFICE = POLICIES / "office"  # for whom a draft is checked unless somebody says otherwise
+FORM = 1  # of an answer in JSON: fields are added to it, never renamed or removed
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Checked:
         assert isinstance(listed, list)
         ids = [finding.id for finding in self.found.findings]
         return {
+            "form": FORM,
             "draft": self.draft,
             "blocked": list(self.found.blocked),
             "findings": [{"id": id, **told} for id, told in zip(ids, listed, strict=True)],
@@ -55,12 +57,17 @@ def _beside(finding: Finding) -> Iterator[str]:
         yield f"{who} may waive it"
 
 
-def check(text: str, name: str, office: Path | None, at: datetime | None) -> Iterator[Checked]:
-    """Hold every draft of a text against the packs. Raises Malformed and OfficeError."""
+def check(
+    source: TextIO, name: str, office: Path | None, at: datetime | None
+) -> Iterator[Checked | Misread]:
+    """Hold every draft of a stream against the packs. Raises Malformed and OfficeError."""
     house, span = house_in(office or OFFICE)
     moment = at or datetime.now(UTC)
-    for draft in drafts(text, name, house, span, moment):
-        yield Checked(draft.name, judged(draft.case, WRITING, shipped()))
+    for draft in drafts(source, name, house, span, moment):
+        if isinstance(draft, Misread):
+            yield draft
+        else:
+            yield Checked(draft.name, judged(draft.case, WRITING, shipped()))
 
 
 def packs_in(files: list[Path]) -> Rulebook:

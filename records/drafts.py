@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TextIO
 
 import yaml
 
@@ -30,24 +30,68 @@ class Draft:
     case: Case
 
 
-def drafts(text: str, name: str, house: House, span: timedelta, now: datetime) -> Iterator[Draft]:
-    """Every draft of a text, as it comes before the rules. Raises Malformed with file and line."""
-    for node in _nodes(text, name):
-        stated = node.only(*SAYS, *BESIDES).items()
-        parts = {name: part for name, part in stated if not part.is_null}
-        called = parts["id"].text() if "id" in parts else node.where
-        yield Draft(called, _case(node, parts, house, span, now))
+@dataclass(frozen=True)
+class Misread:
+    """What stands where a draft should be and cannot be read as one; `says` names file and line."""
+
+    name: str
+    says: str
 
 
-def _nodes(text: str, name: str) -> Iterator[Node]:
-    stream = _json(text, name) if text.lstrip()[:1] in ("{", "[") else _yaml(text, name)
-    for node in stream:
+def drafts(
+    source: TextIO, name: str, house: House, span: timedelta, now: datetime
+) -> Iterator[Draft | Misread]:
+    """Every draft of a stream, one after the other, as it comes before the rules.
+
+    JSON lines and YAML documents are read one at a time. Raises Malformed, with file and line,
+    where the stream itself breaks; a draft that makes no sense is told, and the next one is read.
+    """
+    for node in _nodes(source, name):
+        try:
+            yield _draft(node, house, span, now)
+        except Malformed as wrong:
+            yield Misread(node.where, str(wrong))
+
+
+def _draft(node: Node, house: House, span: timedelta, now: datetime) -> Draft:
+    stated = node.only(*SAYS, *BESIDES).items()
+    parts = {name: part for name, part in stated if not part.is_null}
+    called = parts["id"].text() if "id" in parts else node.where
+    return Draft(called, _case(node, parts, house, span, now))
+
+
+def _nodes(source: TextIO, name: str) -> Iterator[Node]:
+    for node in _values(source, name):
         yield from [node] if node.is_mapping else node.list()
 
 
-def _yaml(text: str, name: str) -> Iterator[Node]:
+def _values(source: TextIO, name: str) -> Iterator[Node]:
+    blank, first = 0, source.readline()
+    while first and not first.strip():
+        blank, first = blank + 1, source.readline()
+    if first.lstrip()[:1] not in ("{", "["):
+        yield from _yaml(_Rest("\n" * blank + first, source), name)
+    elif _is_json(first):
+        yield from _json_lines(first, source, name, blank)
+    else:
+        yield from _json(first + source.read(), name, blank)
+
+
+@dataclass
+class _Rest:
+    """A stream of which the beginning was read already."""
+
+    begun: str
+    source: TextIO
+
+    def read(self, size: int = -1) -> str:
+        begun, self.begun = self.begun, ""
+        return begun or self.source.read(size)
+
+
+def _yaml(source: _Rest | str, name: str) -> Iterator[Node]:
     try:
-        for node in yaml.compose_all(text, Loader=LOADER):
+        for node in yaml.compose_all(source, Loader=LOADER):
             yield Node(node, name)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
@@ -56,22 +100,46 @@ def _yaml(text: str, name: str) -> Iterator[Node]:
         raise Malformed(f"{name}:1: {str(error).splitlines()[0]}") from None
 
 
-def _json(text: str, name: str) -> Iterator[Node]:
-    """One value, or one a line. YAML would read most of it, but not every escape."""
-    decoder, place = json.JSONDecoder(), 0
+def _is_json(line: str) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
+def _json_lines(line: str, source: TextIO, name: str, number: int) -> Iterator[Node]:
+    """One value a line, as long as each line is one; then the rest at once."""
+    while line:
+        if line.strip() and not _is_json(line):
+            yield from _json(line + source.read(), name, number)
+            return
+        if line.strip():
+            yield _as_node(json.loads(line), number, name)
+        line, number = source.readline(), number + 1
+
+
+def _json(text: str, name: str, line: int) -> Iterator[Node]:
+    """Values one after the other. YAML would read most of it, but not every escape."""
+    decoder, place, first = json.JSONDecoder(), 0, line
     while place < len(text):
         if text[place].isspace():
+            line += text[place] == "\n"
             place += 1
             continue
-        line = text.count("\n", 0, place)
         try:
-            value, place = decoder.raw_decode(text, place)
+            value, end = decoder.raw_decode(text, place)
         except json.JSONDecodeError as error:
-            if line == 0 and _is_flow(text):
+            if place == 0 and first == 0 and _is_flow(text):
                 yield from _yaml(text, name)
                 return
-            raise Malformed(f"{name}:{error.lineno}: {error.msg}") from None
-        yield Node(_as_yaml(value, yaml.Mark(name, 0, line, 0, None, 0), name), name)
+            raise Malformed(f"{name}:{first + error.lineno}: {error.msg}") from None
+        yield _as_node(value, line, name)
+        line, place = line + text.count("\n", place, end), end
+
+
+def _as_node(value: Any, line: int, name: str) -> Node:
+    return Node(_as_yaml(value, yaml.Mark(name, 0, line, 0, None, 0), name), name)
 
 
 def _is_flow(text: str) -> bool:

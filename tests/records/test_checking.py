@@ -1,20 +1,41 @@
 """`parapheur policy`: drafts from files and streams, examples proven, rules explained."""
 
 import json
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, ConfigDict, ValidationError
 from setuptools import build_meta
 from typer.testing import CliRunner, Result
 
+from api.declaring import DeclarationsShape
 from cli import app
 from domain.canonical import digest
-from records.packs import POLICIES, shipped
+from domain.case import Case, Moment
+from domain.policy import examine
+from domain.post import Content, Window
+from records.drafts import Misread, drafts
+from records.office import house_in
+from records.packs import POLICIES, TODAY, houses, shipped
+from records.yaml_values import Malformed
 from tests.newsroom import office_named
 
 ROOT = Path(__file__).parents[2]
+WINDOW = Window(TODAY, TODAY + timedelta(days=1))
+NAMES = st.sampled_from(
+    ["category", "media", "sha256", "paid", "amount", "people", "consents", "by", "rights",
+     "source", "versions", "language", "text", "event_start", "event_end", "embargo_until",
+     "repost_of", "ai_text", "ttpa", "topics", "valid_to", "vote_date", "x"]
+)  # fmt: skip
 PHONE = "Call Marc on 06 12 34 56 78 \U0001f600"
 AT = "2026-11-23T09:00:00Z"
 
@@ -105,6 +126,92 @@ def test_what_cannot_be_read_is_named_with_its_line(given: str, wrong: str) -> N
     assert wrong in result.stderr
 
 
+def test_one_draft_that_makes_no_sense_does_not_hide_the_others() -> None:
+    lines = [json.dumps({"id": str(n), "text": "Hello"}) for n in range(4)]
+    lines[1] = json.dumps({"text": "Hello", "declared": {"category": "rant"}})
+    lines[2] = json.dumps({"text": "Hello", "declared": {"paid": {"amount": "a lot"}}})
+    result = check("\n".join(lines), "--json")
+    assert [one["draft"] for one in listed(result)] == ["0", "3"]
+    assert "-:2: rant is none of" in result.stderr
+    assert "-:3: " in result.stderr
+    assert result.exit_code == 2
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "drafts.yaml").write_bytes(b"text: \xff\xfe\n")
+    result = says("check", str(tmp_path / "drafts.yaml"))
+    assert (result.exit_code, "not text in UTF-8" in result.stderr) == (2, True)
+    (tmp_path / "bom.yaml").write_bytes(b"\xef\xbb\xbftext: Hello\n")
+    assert says("check", str(tmp_path / "bom.yaml"), "--at", AT).exit_code == 0
+    assert says("check", str(tmp_path / "nothing.yaml")).exit_code == 2
+
+
+class Answer(BaseModel):
+    """What docs/policies.md promises to whoever reads `--json`: fields come, none goes."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    form: int
+    draft: str
+    blocked: list[str]
+    findings: list[dict[str, str]]
+    content_hash: str
+    pack_version: str
+
+
+def test_an_answer_in_json_has_the_form_that_the_page_tells() -> None:
+    page = (ROOT / "docs/policies.md").read_text()
+    (told,) = listed(check(f"text: {PHONE}\n", "--json"))
+    answer = Answer.model_validate(told)
+    assert answer.form == 1
+    fields = {*Answer.model_fields, *(name for found in answer.findings for name in found)}
+    assert "rule" in fields
+    for name in fields:
+        assert f"`{name}`" in page, f"docs/policies.md does not tell of {name}"
+
+
+class Tap(StringIO):
+    """A stream that counts the lines it gave out."""
+
+    given = 0
+
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
+        self.given += 1
+        return super().readline()
+
+
+def test_a_long_stream_is_read_draft_by_draft() -> None:
+    tap = Tap("\n".join(json.dumps({"id": str(n), "text": "Hello"}) for n in range(10_000)))
+    house, span = house_in(POLICIES / "office")
+    for n, draft in enumerate(drafts(tap, "-", house, span, datetime.now(UTC))):
+        assert draft.name == str(n)
+        assert tap.given <= n + 2
+    assert n == 9_999
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(NAMES, inside, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(NAMES, JSON_VALUES, max_size=6))
+@hypothesis_settings(max_examples=60, deadline=None)
+def test_whatever_is_declared_is_refused_with_a_sentence_or_examined(told: dict[str, Any]) -> None:
+    """Never an accident: over HTTP it is a 422 or a finding, in a file a line and what is wrong."""
+    with suppress(ValidationError):
+        declared = DeclarationsShape.model_validate(told).value()
+        content = Content("Hello", ("mastodon",), WINDOW, declared=declared)
+        found = examine(Case(content, houses()["fr"], TODAY, Moment.SUBMISSION), shipped())
+        assert not [one for one in found if "could not be applied" in one.says]
+    house, span = house_in(POLICIES / "office")
+    line = StringIO(json.dumps({"text": "Hello", "declared": told}))
+    with suppress(Malformed):
+        for draft in drafts(line, "-", house, span, TODAY):
+            assert isinstance(draft, Misread) or draft.case.content.text == "Hello"
+
+
 def test_the_facts_of_another_office_count(tmp_path: Path) -> None:
     office = office_named("other", tmp_path / "other")
     sheet = yaml.safe_load((office / "office.yaml").read_text())
@@ -134,6 +241,11 @@ def test_a_rule_is_explained_in_two_languages() -> None:
     french = says("explain", "length.exceeded", "--lang", "fr")
     assert "The text for {channel} has" in english.stdout
     assert "Le texte pour {channel} compte" in french.stdout
+    assert "Found by: deterministic" in english.stdout
+    unread = says("explain", "pii.sensitive")
+    assert "GDPR art. 9" in unread.stdout
+    assert "to be confirmed by counsel" in unread.stdout
+    assert "Found by: semantic" in unread.stdout
     near = says("explain", "lenght.exceeded")
     assert near.exit_code == 1
     assert "Did you mean length.exceeded" in near.stderr

@@ -102,3 +102,12 @@ def test_what_must_not_go_out_is_found_wherever_the_public_reads(rule: str, plac
     said = yaml.safe_dump({"text": "Bonjour à tous.", **PLACES[place]}, allow_unicode=True)
     post = case(parsed_text(said.replace("PIECE", PIECES[rule]), "here"), houses(), "fr")
     assert rule in {found.rule for found in examine(post, shipped())}
+
+
+@pytest.mark.parametrize("place", ["the text", "a variant", "a language version", "a QR code"])
+def test_a_link_is_followed_wherever_it_stands(place: str) -> None:
+    said = yaml.safe_dump({"text": "Bonjour à tous.", **PLACES[place]}, allow_unicode=True)
+    told = said.replace("PIECE", "https://bit.ly/x?fbclid=1")
+    post = case(parsed_text(told, "here"), houses(), "fr")
+    found = {finding.rule for finding in examine(post, shipped())}
+    assert {"links.shortener", "links.tracking"} <= found
