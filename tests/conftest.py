@@ -25,7 +25,7 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A real PostgreSQL with our tables."""
-    with Postgres.temporary() as server:
+    with Postgres.fleeting() as server:
         migrate(server.owner_url, server.url)
         yield server
 

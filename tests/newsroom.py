@@ -265,7 +265,7 @@ class Newsroom:
     async def ends(self) -> End | None:
         """Let the days pass until the life is over."""
         async with self.env.time_skipping_unlocked():
-            return await asyncio.wait_for(self.handle.result(), 30)
+            return await asyncio.wait_for(self.handle.result(), 120)
 
     async def life(self) -> Life:
         life = await life_of(self.database, self.organisation, self.post)
@@ -299,7 +299,7 @@ class Newsroom:
             return [(person, says) for person, says in await session.execute(asked)]
 
     async def eventually_in_story(self, line: str) -> None:
-        for _ in range(500):
+        for _ in range(3000):  # a minute: machines are busy
             if line in await self.story():
                 return
             await asyncio.sleep(0.02)
@@ -309,7 +309,7 @@ class Newsroom:
         await self.eventually(lambda life: life.stage is stage)
 
     async def eventually(self, true: Callable[[Life], bool]) -> None:
-        for _ in range(500):
+        for _ in range(3000):  # a minute: machines are busy
             if true(await self.life()):
                 return
             await asyncio.sleep(0.02)

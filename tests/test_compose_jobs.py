@@ -37,7 +37,7 @@ ANA = "('office', 'ana', 'Ana', '', '{}', true)"
 @pytest.fixture(scope="module")
 def bare() -> Iterator[Postgres]:
     """A cluster as the postgres image leaves it: one superuser, and none of our databases."""
-    with Postgres.temporary() as server:
+    with Postgres.fleeting() as server:
         with psycopg.connect(
             host=str(server.sockets), user="owner", dbname="postgres", autocommit=True
         ) as session:

@@ -105,7 +105,7 @@ class Burglar:
         """Let the days pass until the life is over; on the real server they pass by themselves."""
         if self.newsroom.env.supports_time_skipping_v1:
             return await self.newsroom.ends()
-        return await asyncio.wait_for(self.newsroom.handle.result(), 30)
+        return await asyncio.wait_for(self.newsroom.handle.result(), 120)
 
     async def its_hour_comes(self) -> None:
         """In a moment, since a lead says so. The window was signed; the hour may be chosen."""

@@ -47,7 +47,6 @@ def test_a_setting_that_cannot_be_one() -> None:
 def test_a_house_without_keys_without_a_record_or_without_an_engine(home: Path) -> None:
     bare = {"home": str(home / "bare"), "keys": str(home / "bare" / "keys")}
     assert said("verify", **bare).startswith("There are no seal keys in ")
-    assert said("worker", **bare, metrics_address="").startswith("There are no vault keys in ")
     here = {"home": str(home), "keys": str(home / "keys")}
     nobody = f"postgresql+psycopg://parapheur@{NOWHERE}/parapheur"
     told = said("verify", **here, database_url=nobody)
