@@ -1,5 +1,6 @@
 """Any order of acts: the judge agrees with a small model, and three promises never break."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from domain.acts import Verdict
 from domain.review.book import Book
 from domain.review.chain import Chain, EmergencyTerms, OnRevision, Policy, Step
 from domain.review.marks import Outcome
-from domain.review.people import Person, Signers
+from domain.review.people import Person, Signers, Trait
 
 QUICK = settings(
     max_examples=1500,
@@ -262,6 +263,14 @@ class KeepsItsPromises(RuleBasedStateMachine):
         self.table.leave(who)
         if self.table.nth % 2:
             self.table.join(person)
+
+    @rule(who=ANYONE, is_gone=st.booleans(), seldom=SELDOM)
+    def is_told_of(self, who: str, is_gone: bool, seldom: bool) -> None:
+        """The office's list of people was applied: one left, or is back."""
+        if seldom:
+            person = next(person for person in PEOPLE if person.id == who)
+            gone = replace(person, traits=(*person.traits, Trait.INACTIVE))
+            self.table.told(gone if is_gone else person)
 
     @rule(who=st.sampled_from("ef"), seldom=SELDOM)
     def hurries(self, who: str, seldom: bool) -> None:
