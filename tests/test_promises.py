@@ -14,20 +14,20 @@ PROMISES = section(text_of("docs/approvals.md"), "## What is promised")
 NUMBER = re.compile(r"\bA-\d+\b")
 
 
-def named_by_tests() -> dict[str, list[str]]:
+def named_by_tests(promise: re.Pattern[str] = NUMBER) -> dict[str, list[str]]:
     """Promise → the tests that name it."""
     named: dict[str, list[str]] = {}
     for path in sorted((HOUSE / "tests").rglob("test_*.py")):
-        for test, said in each_of(path):
-            for number in NUMBER.findall(said):
+        for test, said in each_of(path, promise):
+            for number in promise.findall(said):
                 named.setdefault(number, []).append(f"{path.name}::{test}")
     return named
 
 
-def each_of(path: Path) -> Iterator[tuple[str, str]]:
+def each_of(path: Path, promise: re.Pattern[str] = NUMBER) -> Iterator[tuple[str, str]]:
     """Each test with the comment above it and its docstring; state machines are tests, too."""
     text = path.read_text()
-    if not NUMBER.search(text):
+    if not promise.search(text):
         return
     lines = text.splitlines()
     for node in ast.parse(text).body:

@@ -162,6 +162,7 @@ async def a_storm(desk: Desk, seed: int, **mood: object) -> Storm:
     return Storm(desk, platform, seed)
 
 
+# I-8, I-9
 @pytest.mark.parametrize("seed", [11, 22, 33])
 async def test_whatever_falls_each_post_goes_out_once(desk: Desk, seed: int, witness) -> None:
     storm = await a_storm(desk, seed)

@@ -36,6 +36,7 @@ async def test_a_draft_does_not_go_out(desk: Desk) -> None:
     assert "not been approved by every level" in await is_shut_for_good(desk, order)
 
 
+# I-1
 async def test_one_signature_of_two_is_not_enough(desk: Desk) -> None:
     order = await desk.submitted()
     await desk.signs("lena")
@@ -64,6 +65,7 @@ async def test_a_withdrawn_post_does_not_go_out(desk: Desk) -> None:
     assert "no longer the one that may go out" in await is_shut_for_good(desk, order)
 
 
+# I-2
 async def test_an_approved_text_does_not_go_out_once_it_was_revised(desk: Desk) -> None:
     approved = await desk.approved("Boil water.")
     await desk.revises("Boil all water.")
@@ -103,6 +105,7 @@ async def test_what_was_approved_after_its_hour_asks_for_a_new_one(desk: Desk) -
 # Not now.
 
 
+# I-10
 async def test_before_its_hour_it_is_asked_to_come_back_at_its_hour(desk: Desk) -> None:
     order = await desk.approved()
     desk.moment -= timedelta(seconds=90)
@@ -132,6 +135,7 @@ async def test_at_the_last_instant_of_its_window_it_still_goes_out(desk: Desk) -
     assert (await desk.sends(order)).state is SendState.PUBLISHED
 
 
+# I-10
 async def test_after_its_window_it_is_missed_for_good(desk: Desk) -> None:
     order = await desk.approved()
     desk.moment += timedelta(hours=4, microseconds=1)
@@ -181,6 +185,7 @@ def switch(desk: Desk, on: bool) -> None:
     desk.as_owner(query, on, desk.organisation, SQUARE)
 
 
+# I-11
 @pytest.mark.parametrize("channel", ["", SQUARE])
 async def test_a_freeze_holds_it_and_a_thaw_lets_it_go(desk: Desk, channel: str) -> None:
     order = await desk.approved()

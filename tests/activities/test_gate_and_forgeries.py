@@ -70,6 +70,7 @@ async def second_signature(desk: Desk) -> Decide:
     return act
 
 
+# I-16
 @pytest.mark.parametrize("name", ["another name", "another instant", "another key", "no seal"])
 async def test_a_signature_that_the_door_did_not_seal_opens_nothing(desk: Desk, name: str) -> None:
     order = await desk.submitted()
@@ -149,6 +150,7 @@ async def test_an_intent_log_that_invents_an_end_is_not_believed(desk: Desk, sta
     await breaks(desk, order)
 
 
+# I-1
 @pytest.mark.parametrize(
     "forgery",
     [

@@ -116,6 +116,7 @@ async def test_a_drift_is_told_when_it_begins_and_when_it_is_over_and_not_at_eve
 AS_SENT = Live(TEXT, ("en",), ())
 
 
+# I-14
 @pytest.mark.parametrize(
     "live",
     [

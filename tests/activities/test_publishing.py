@@ -125,6 +125,7 @@ async def test_while_an_earlier_send_may_still_arrive_nobody_sends_or_looks(desk
     assert await desk.story() == ["sending"]
 
 
+# I-8
 async def test_a_lost_answer_is_found_and_never_sent_again(desk: Desk) -> None:
     order = await desk.approved()
     desk.platform.next = ["lost"]

@@ -56,6 +56,7 @@ async def test_a_late_answer_after_a_person_settled_changes_nothing(desk: Desk) 
 # Many at once.
 
 
+# I-8
 async def test_five_senders_at_once_are_one_copy(desk: Desk) -> None:
     order = await desk.approved()
     answers = await asyncio.gather(*(desk.sends(order) for _ in range(5)), return_exceptions=True)

@@ -61,6 +61,7 @@ async def test_a_draft_is_not_under_review(desk: Desk) -> None:
     refused(await desk.decides("lena", path, "approve"), 409, "NOT_IN_REVIEW")
 
 
+# I-4
 async def test_levels_sign_in_their_order_and_only_for_themselves(desk: Desk) -> None:
     path = await desk.has_a_post_in_review()
     refused(await desk.decides("dara", path, "approve"), 409, "LEVEL_NOT_OPEN")

@@ -102,6 +102,7 @@ async def approved(house: House, text: str) -> Story:
     return await story.is_signed_by("lena", "dara")
 
 
+# I-25
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("fall", FALLS)
 async def test_a_life_ends_once_published_and_with_every_act(
@@ -125,6 +126,7 @@ async def test_what_had_arrived_is_found_and_what_had_not_is_sent_again(
     assert night.file(fall, "publishing").count("house not_sent proved_absent") >= 2
 
 
+# I-17, I-25
 async def test_after_all_of_it_the_record_is_proven(night: Night) -> None:
     done = night.house.asks("verify")
     assert (done.returncode, done.stderr) == (0, "")

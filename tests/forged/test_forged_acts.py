@@ -16,6 +16,7 @@ pytestmark = pytest.mark.anyio
 STANDING = ["a draft", "a post in review", "a half-signed post", "a held post"]
 
 
+# I-16
 async def test_an_act_with_an_invented_seal_is_refused(burglar: Burglar) -> None:
     posts = [await burglar.finds(what) for what in STANDING]
     async with burglar.in_vain():

@@ -145,6 +145,7 @@ async def errands(burglar: Burglar, post: str) -> list[Errand]:
 NOT_OUT = [*ALIVE, "a withdrawn post"]
 
 
+# I-16
 async def test_an_activity_does_for_strangers_only_what_the_record_allows(
     skipping: Burglar,
 ) -> None:

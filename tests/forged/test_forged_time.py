@@ -14,6 +14,7 @@ from tests.forged.errands import Errand, run_errands
 pytestmark = pytest.mark.anyio
 
 
+# I-16
 async def test_a_deadline_passes_when_it_is_due(burglar: Burglar) -> None:
     """A request does not expire, and nobody is asked in another's place, before the hour."""
     room = burglar.newsroom

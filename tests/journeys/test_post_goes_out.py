@@ -158,6 +158,7 @@ async def test_what_is_live_is_compared_with_what_was_approved(newsroom: Newsroo
     assert "town-square" not in drifts
 
 
+# I-9
 async def test_a_window_that_closes_while_nobody_can_send_ends_as_missed(
     newsroom: Newsroom,
 ) -> None:

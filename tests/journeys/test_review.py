@@ -34,6 +34,7 @@ async def test_a_refused_signature_says_why_and_leaves_no_trace(
     assert await newsroom.story() == before
 
 
+# I-3
 async def test_nobody_signs_what_they_wrote(newsroom: Newsroom) -> None:
     await newsroom.submits(who="lena")
     assert await newsroom.refusal(newsroom.approves("lena")) == Code.SELF_APPROVAL
@@ -46,6 +47,7 @@ async def test_whoever_edits_becomes_an_author(newsroom: Newsroom) -> None:
     assert await newsroom.refusal(newsroom.approves("lena")) == Code.SELF_APPROVAL
 
 
+# I-3
 async def test_nobody_signs_two_levels(newsroom: Newsroom) -> None:
     newsroom.groups["lena"] = ("legal", "direction")
     await newsroom.submits()
@@ -73,6 +75,7 @@ async def test_a_changed_text_loses_its_signatures(newsroom: Newsroom) -> None:
     assert newsroom.platform("harbour").texts == ["Boil water until Friday."]
 
 
+# I-2
 async def test_a_text_changed_back_does_not_get_its_signatures_back(newsroom: Newsroom) -> None:
     await newsroom.submits("One.")
     await newsroom.is_signed_by_all()
@@ -167,6 +170,7 @@ async def test_a_draft_is_discarded_and_a_signed_post_withdrawn(newsroom: Newsro
     assert newsroom.copies == 0
 
 
+# I-13
 async def test_what_is_out_cannot_be_withdrawn(newsroom: Newsroom) -> None:
     await newsroom.submits(in_days=None)
     await newsroom.is_signed_by_all()

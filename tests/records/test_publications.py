@@ -150,6 +150,7 @@ async def freezes(desk: Desk, session: AsyncSession) -> None:
         await session.execute(text(query), {"organisation": desk.organisation})
 
 
+# I-11
 async def test_a_claim_waits_for_a_freeze_that_is_being_declared_and_obeys_it(desk: Desk) -> None:
     order = await desk.approved()
     await planned(desk, order)
@@ -162,6 +163,7 @@ async def test_a_claim_waits_for_a_freeze_that_is_being_declared_and_obeys_it(de
     assert await claim == Closed("A freeze is on: a false alarm", Aside.FROZEN)
 
 
+# I-11
 async def test_a_freeze_waits_for_a_claim_that_is_being_made_and_sees_it(desk: Desk) -> None:
     order = await desk.approved()
     await planned(desk, order)
