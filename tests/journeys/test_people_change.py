@@ -104,7 +104,7 @@ async def test_apply_says_when_the_engine_does_not_answer(
     told = Settings(
         database_url=postgres.url, temporal_address="127.0.0.1:1", keys=tmp_path / "keys"
     )
-    monkeypatch.setattr("cli.settings", lambda: told)
+    monkeypatch.setattr("local.here.settings", lambda: told)
     office = tmp_path / "office"
 
     async def apply() -> Result:
