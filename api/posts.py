@@ -111,6 +111,7 @@ async def revise(
         hour=new.release_at,
         author=new.author or "",
         submit=new.submit,
+        touches=new.touches,
     )
     await here.door.tell(me.organisation, post, act)
     if not new.submit:

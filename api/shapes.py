@@ -121,6 +121,11 @@ class NewRevision(ContentShape):
     seen: Annotated[int, Field(ge=1)] = Field(description="The revision you started from.")
     author: Name | None = Field(default=None, description="For machines: the person who wrote it.")
     submit: bool = Field(default=False, description="Revise and submit in one call.")
+    touches: Annotated[tuple[Name, ...], Field(max_length=50)] | None = Field(
+        default=None,
+        description="Where the chain keeps approved branches: the levels whose subject this edit "
+        "touches. Only these open again. Left out: all of them.",
+    )
 
 
 class Submission(Shape):

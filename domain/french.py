@@ -10,6 +10,7 @@ REFUSALS = {
         "Des modifications ont été demandées et rien n'a changé : révisez d'abord la publication."
     ),
     Code.MAX_ROUNDS_REACHED: "Le nombre de tours prévu par le circuit est atteint : recommencez.",
+    Code.UNKNOWN_LEVEL: "Ce circuit n'a pas de niveau de ce nom.",
     Code.LOCKED_IN_REVIEW: (
         "Ce circuit verrouille une publication en cours de validation : demandez son renvoi."
     ),

@@ -210,7 +210,17 @@ def _to_revising(review: Sheet, act: Revise) -> Objection | None:
     if locks and review.outcome is Outcome.IN_REVIEW:
         says = "This chain locks a post under review; ask an approver to send it back."
         return Objection(Code.LOCKED_IN_REVIEW, says)
-    return None
+    return _to_touching(review.book, act)
+
+
+def _to_touching(book: Book | None, act: Revise) -> Objection | None:
+    """A level that is misspelt would keep a signature that the edit meant to give back."""
+    levels = [level.id for level in book.chain.levels] if book else []
+    strangers = [name for name in act.touches or () if book and name not in levels]
+    if not strangers:
+        return None
+    says = f"Its chain has no level {strangers[0]!r}; it has {', '.join(levels)}."
+    return Objection(Code.UNKNOWN_LEVEL, says)
 
 
 def _to_leading(review: Sheet, act: Act) -> Objection | None:

@@ -179,6 +179,23 @@ async def test_a_veto_stops_what_all_have_signed(town: Town) -> None:
     assert await town.is_proven()
 
 
+#
+async def test_an_edit_that_names_what_it_touches_reopens_that_and_the_last_step(
+    town: Town,
+) -> None:
+    await town.submits("The quay is closed.")
+    await town.approve("eva", "dora", "lena")
+    done(await town.decides("li", "request_changes", "Until when?"))
+    path, said = f"{town.path}/revisions", {"text": "The quay is closed until Monday."}
+    edit: Any = {"channels": ["harbour"], "seen": 1, "submit": True, **PAID, **said}
+    misspelt = await town.desk.sends("ana", path, **edit, touches=["leagl"])
+    refused(misspelt, 409, "UNKNOWN_LEVEL")
+    told = done(await town.desk.sends("ana", path, **edit, touches=["legal"]))
+    assert (told["round"], told["revision"]) == (2, 2)
+    waited = await town.is_waited_for()
+    assert {one.partition(":")[0] for one in waited} == {"legal"}
+
+
 async def test_a_withdrawal_ends_a_review_in_the_middle(town: Town) -> None:
     desk, now = town.desk, datetime.now(UTC)
     await town.submits("The quay is closed.")

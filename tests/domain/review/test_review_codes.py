@@ -92,6 +92,11 @@ ROWS = [
         chain(EDITORIAL, max_rounds=2),
     ),
     Row(
+        Code.UNKNOWN_LEVEL,
+        after(SUBMIT, do("revise", touches=("leagl",))),
+        after(SUBMIT, do("revise", touches=("legal",))),
+    ),
+    Row(
         Code.LOCKED_IN_REVIEW,
         after(SUBMIT, do("revise")),
         after(SUBMIT, do("changes", "emma"), do("revise")),
