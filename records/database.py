@@ -34,6 +34,15 @@ class Database:
                 await session.commit()
 
     @asynccontextmanager
+    async def snapshot(self, organisation: str) -> AsyncIterator[AsyncSession]:
+        """For many questions whose answers must fit together, while others write: one moment."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            line = await _line(session)
+            with line.inside(organisation, together=True, at="ISOLATION LEVEL REPEATABLE READ"):
+                yield session
+                await session.commit()
+
+    @asynccontextmanager
     async def reading(self, organisation: str) -> AsyncIterator[AsyncSession]:
         """For single questions, inside one organisation: each sees what stands as it is asked.
 
@@ -70,14 +79,15 @@ class Line(AsyncConnection[Any]):
 
     organisation = ""
     together = False
+    at = ""
 
     @contextmanager
-    def inside(self, organisation: str, *, together: bool) -> Iterator[None]:
-        self.organisation, self.together = organisation, together
+    def inside(self, organisation: str, *, together: bool, at: str = "") -> Iterator[None]:
+        self.organisation, self.together, self.at = organisation, together, at
         try:
             yield
         finally:
-            self.organisation, self.together = "", False
+            self.organisation, self.together, self.at = "", False, ""
 
 
 class Question(AsyncCursor[Any]):
@@ -102,7 +112,7 @@ class Question(AsyncCursor[Any]):
         assert isinstance(line, Line)
         is_idle = line.pgconn.transaction_status == TransactionStatus.IDLE
         if is_idle and line.together:
-            await AsyncCursor(line).execute(_begin(line.organisation), prepare=False)
+            await AsyncCursor(line).execute(_begin(line.organisation, line.at), prepare=False)
         elif is_idle and line.organisation:
             async with line.pipeline():
                 await AsyncCursor(line).execute(ENTER, (line.organisation,))
@@ -112,8 +122,8 @@ class Question(AsyncCursor[Any]):
 
 
 @lru_cache
-def _begin(organisation: str) -> str:
-    return f"BEGIN; SELECT set_config('app.organisation', {quote(organisation)}, true)"
+def _begin(organisation: str, at: str) -> str:
+    return f"BEGIN {at}; SELECT set_config('app.organisation', {quote(organisation)}, true)"
 
 
 def connect(url: str, *, pool: int = 10) -> Database:

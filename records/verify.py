@@ -98,7 +98,7 @@ async def prove(
     `stored` reads what was stored beside the tables; without it, only the tables are looked at.
     """
     sums = Sums()
-    async with database.transaction(organisation) as session:
+    async with database.snapshot(organisation) as session:
         async for post in _posts(session, organisation):
             told = read_file(organisation, post, await entries(session, organisation, post), seals)
             sums.heads |= {(post, line.seq): line.hash for line in told.rows}

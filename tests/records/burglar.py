@@ -40,6 +40,8 @@ class Beside(Database):
         async with AsyncSession(self.connection) as session:
             yield session
 
+    snapshot = transaction  # one connection, one moment
+
 
 @dataclass(frozen=True)
 class Row:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from domain.canonical import instant
 from local.postgres import Postgres
 from records.checkpoints import seal_heads
+from records.filing import entries
 from records.keys import Kind, Sealer, make_keys
 from records.tables import (
     EVIDENCE,
@@ -25,8 +27,10 @@ from records.tables import (
     PublicationRow,
     RevisionRow,
 )
+from records.verify import prove
 from tests.activities.desk import Desk
 from tests.records.burglar import (
+    Beside,
     Burglar,
 )
 
@@ -197,3 +201,34 @@ async def test_evidence_is_never_changed_by_us_nor_by_its_owner(
                     await connection.execute(text(deed.format(table)))
     await ours.dispose()
     await owners.dispose()
+
+
+async def test_while_the_house_is_at_work_its_record_is_proven_as_of_one_moment(
+    finished: Desk,
+) -> None:
+    """A verification never blames a house for what it writes meanwhile."""
+    finished.post = ""
+    await finished.submitted("The school is open again.")
+    database, house, post = finished.database, finished.organisation, finished.post
+    async with database.snapshot(house) as session:
+        before = len(await entries(session, house, post))
+        await finished.signs("lena")
+        assert len(await entries(session, house, post)) == before
+        row = await session.get_one(PostRow, (house, post))
+        assert row.last_seq == before
+    async with database.transaction(house) as session:
+        assert len(await entries(session, house, post)) == before + 1
+
+
+async def test_verification_asks_in_one_snapshot(burglar: Burglar) -> None:
+    asked: list[str] = []
+
+    class Counting(Beside):
+        def snapshot(self, organisation: str) -> AbstractAsyncContextManager[AsyncSession]:
+            asked.append(organisation)
+            return super().transaction(organisation)
+
+    desk = burglar.desk
+    counting = Counting(desk.database.engine, burglar.connection)
+    proof = await prove(counting, desk.organisation, desk.seals, burglar.witness)
+    assert (proof.faults, asked) == ((), [desk.organisation])
