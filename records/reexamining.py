@@ -51,6 +51,7 @@ ASKED = {
     Stage.HOLDING.value: Asking(AT_ITS_HOUR, "apply", "they will hold it at its hour"),
     Stage.PUBLISHING.value: Asking(AT_ITS_HOUR, "apply", "they will hold it at its hour"),
 }
+KINDS = frozenset(asking.kind for asking in ASKED.values())
 AT_ONCE = 200
 MOST_KEPT = 20  # verdicts of one content that are asked for their last words
 

@@ -9,6 +9,7 @@ from domain.lifecycle import Life
 from domain.sending import Order, SendState
 from records import reading
 from records.beside import BESIDE, name_of
+from records.reexamining import KINDS
 from records.tables import (
     DecisionRow,
     InvitationRow,
@@ -117,7 +118,7 @@ def is_advice(key: str) -> bool:
 
     A verdict on a draft as it is saved; and what rules that have changed would say at the hour.
     """
-    return key.startswith("apply/") or key.endswith("/saved")
+    return key.partition("/")[0] in KINDS or key.endswith("/saved")
 
 
 def _as_decided(before: Life, act: Decide, now: Life) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from temporalio.testing import WorkflowEnvironment
 from local.postgres import Postgres
 from local.temporal import Temporal
 from records.database import Database, connect
-from records.keys import Keyring, Kind, make_keys
+from records.keys import Keyring, Kind, Seals, make_keys
 from records.migrate import migrate
+from tests.activities.desk import Desk, a_desk
 from tests.newsroom import Newsroom, a_newsroom, time_skipping
 from workflows import attributes
 from workflows.codec import AesGcmCodec, data_converter
@@ -49,6 +50,20 @@ async def database(postgres: Postgres, anyio_backend: str) -> AsyncIterator[Data
     database = connect(postgres.url)
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def desk(
+    database: Database, postgres: Postgres, keys: Path, tmp_path: Path, anyio_backend: str
+) -> Desk:
+    """An organisation of its own on the real PostgreSQL, and no engine."""
+    return await a_desk(database, postgres.owner_url, keys, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def witness(keys: Path) -> Seals:
+    """Who can tell whether a checkpoint is ours."""
+    return Seals.of(keys, Kind.CHECKPOINT)
 
 
 @pytest.fixture

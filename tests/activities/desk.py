@@ -70,6 +70,10 @@ class Desk:
         await self.submits(self.act("ana", Draft, chain=chain, submit=True, **said))
         return await self.order()
 
+    async def drafted(self, text: str = TEXT, **more: Any) -> None:
+        self.post = fresh_name()
+        await self.files(self.act("ana", Draft, chain="demo", **await self.said(text, **more)))
+
     async def revises(self, text: str, **more: Any) -> None:
         seen = (await self.life()).post.revision
         said = await self.said(text, **more)

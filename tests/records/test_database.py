@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -11,12 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.naming import fresh_name
 from domain.objection import Code
-from local.postgres import Postgres
 from records import database as talking
 from records.database import Database, connect
 from records.filing import File, open_file
 from records.tables import RefusalRow
-from tests.activities.desk import Desk, a_desk
+from tests.activities.desk import Desk
 
 pytestmark = pytest.mark.anyio
 WHO = text("SELECT current_setting('app.organisation', true)")
@@ -64,13 +62,6 @@ async def test_a_line_that_died_while_it_rested_is_replaced(
     async with one_line.transaction("north") as session:
         assert (await session.execute(LINE)).scalar_one() != dead
     await one_line.close()
-
-
-@pytest.fixture
-async def desk(
-    database: Database, postgres: Postgres, keys: Path, tmp_path: Path, anyio_backend: str
-) -> Desk:
-    return await a_desk(database, postgres.owner_url, keys, tmp_path)
 
 
 async def test_whoever_waited_for_the_file_files_at_a_later_instant(desk: Desk) -> None:

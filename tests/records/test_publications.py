@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -13,23 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.facts import Fact, FactKind
 from domain.post import Aside
 from domain.sending import Order, SendState
-from local.postgres import Postgres
 from records import publications
-from records.database import Database
 from records.organisations import house
 from records.publications import Claim, Closed, Ended, InFlight
-from tests.activities.desk import SQUARE, Desk, a_desk
+from tests.activities.desk import SQUARE, Desk
 
 pytestmark = pytest.mark.anyio
 
 LEASE = timedelta(seconds=22)
-
-
-@pytest.fixture
-async def desk(
-    database: Database, postgres: Postgres, keys: Path, tmp_path: Path, anyio_backend: str
-) -> Desk:
-    return await a_desk(database, postgres.owner_url, keys, tmp_path)
 
 
 class PowerCut(Exception):

@@ -17,7 +17,8 @@ from domain.canonical import instant
 from local.postgres import Postgres
 from records.checkpoints import seal_heads
 from records.filing import entries
-from records.keys import Kind, Sealer, make_keys
+from records.keys import Kind, Sealer, Seals, make_keys
+from records.reexamining import reexamine
 from records.tables import (
     EVIDENCE,
     CheckpointRow,
@@ -46,6 +47,20 @@ async def test_a_record_that_nobody_touched_is_proven(burglar: Burglar) -> None:
     assert proof.seals == len([row for row in entries if "act" in row.values["body"]])
     assert len(decisions) == 6
     assert {row.values["state"] for row in await burglar.rows(PublicationRow)} == {"published"}
+
+
+async def test_what_changed_rules_would_say_of_any_post_is_advice_and_no_fault(
+    desk: Desk, witness: Seals
+) -> None:
+    stages = {"apply": desk.approved, "apply_review": desk.submitted, "apply_draft": desk.drafted}
+    for write in stages.values():
+        await write()
+    await reexamine(desk.database, desk.organisation)
+    asked = text("SELECT DISTINCT stage FROM verdicts WHERE key LIKE 'apply%'")
+    async with desk.database.transaction(desk.organisation) as session:
+        assert set((await session.execute(asked)).scalars()) == stages.keys()
+    proof = await prove(desk.database, desk.organisation, desk.seals, witness)
+    assert (proof.posts, proof.faults) == (3, ())
 
 
 # One row.
