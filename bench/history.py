@@ -35,7 +35,7 @@ ENOUGH = 3  # lives: two answers that meet in one task, or do not, are all that 
 CLEAR = "clear"  # a task queue; as long as the real one's name, since names are in the history
 UNTIL_ITS_HOUR = timedelta(seconds=1.5)
 FIRED = EventType.EVENT_TYPE_TIMER_FIRED
-STARTED = EventType.EVENT_TYPE_TIMER_STARTED
+TIMERS = (EventType.EVENT_TYPE_TIMER_STARTED, EventType.EVENT_TYPE_TIMER_CANCELED, FIRED)
 SCHEDULED = EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED
 
 
@@ -48,8 +48,8 @@ class Left:
 
     @property
     def waits(self) -> list[HistoryEvent]:
-        """Each timer: started, fired, and the three of the task that only its end woke."""
-        found = [event for event in self.events if event.event_type in (STARTED, FIRED)]
+        """Each timer: started, fired or cancelled, and the three of the task that its end woke."""
+        found = [event for event in self.events if event.event_type in TIMERS]
         for place, event in enumerate(self.events):
             if event.event_type == SCHEDULED and self.events[place - 1].event_type == FIRED:
                 found += self.events[place : place + 3]

@@ -1,13 +1,14 @@
 """What Temporal is allowed to see: payloads go in encrypted, and never too large.
 
 For clients and workers; workflow code never imports it. An encrypted payload is
-`nonce · AES-GCM(form · body)` with the key's id beside it. History is a budget, so the
-envelope is small: raw bytes, and a body packed as tightly as it can be (`packing`).
+`key's id · nonce · AES-GCM(form · body)`. History is a budget, so the envelope is small: raw
+bytes, and a body packed as tightly as it can be (`packing`).
 """
 
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -39,7 +40,8 @@ from records.keys import NONCE, Keyring, Kind, NoSuchKey, Unreadable
 from workflows.packing import packed, unpacked
 
 ENCRYPTED = b"aes-gcm"  # short, because every payload pays for it
-KEY = "k"  # where the id of the key is
+TAG = 4  # bytes of a key's id: two for the day it was made, two for the rest
+FIRST_DAY = date(2000, 1, 1)
 
 
 class AesGcmCodec(PayloadCodec):
@@ -48,6 +50,7 @@ class AesGcmCodec(PayloadCodec):
     def __init__(self, keys: Keyring) -> None:
         self._active = keys.active
         self._ciphers = {key: AESGCM(secret) for key, secret in keys.secrets.items()}
+        self._tag = tag_of(self._active)
         keys.named(keys.active)
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
@@ -60,24 +63,36 @@ class AesGcmCodec(PayloadCodec):
         if clear == Payload(metadata={"encoding": b"binary/null"}):
             return clear  # nothing to hide
         key, nonce = self._active, secrets.token_bytes(NONCE)
-        data = nonce + self._ciphers[key].encrypt(nonce, packed(clear), key.encode())
-        return Payload(metadata={"encoding": ENCRYPTED, KEY: key.encode()}, data=data)
+        sealed = self._ciphers[key].encrypt(nonce, packed(clear), key.encode())
+        return Payload(metadata={"encoding": ENCRYPTED}, data=self._tag + nonce + sealed)
 
     def reveal(self, payload: Payload) -> Payload:
         if payload.metadata.get("encoding") != ENCRYPTED:
             return payload  # from before encryption was switched on
-        named = payload.metadata.get(KEY, b"")
-        key = named.decode(errors="replace")
+        tag, nonce, sealed = (
+            payload.data[:TAG], payload.data[TAG : TAG + NONCE], payload.data[TAG + NONCE :]
+        )  # fmt: skip
+        key = key_of(tag)
         if key not in self._ciphers:
             raise NoSuchKey(Kind.CODEC, key)
-        nonce, sealed = payload.data[:NONCE], payload.data[NONCE:]
         try:
-            return unpacked(self._ciphers[key].decrypt(nonce, sealed, named))
+            return unpacked(self._ciphers[key].decrypt(nonce, sealed, key.encode()))
         except (InvalidTag, ValueError) as altered:
             raise Unreadable(
                 f"A payload does not open with the codec key {key!r}: it was altered on its way, "
                 "or comes from a newer version."
             ) from altered
+
+
+def tag_of(key: str) -> bytes:
+    """The id of a key, like 2026-11-22-a1b2, in four bytes. Raises ValueError for another form."""
+    day, _, rest = key.rpartition("-")
+    return (date.fromisoformat(day) - FIRST_DAY).days.to_bytes(2) + bytes.fromhex(rest)
+
+
+def key_of(tag: bytes) -> str:
+    """The id that these four bytes spell."""
+    return f"{FIRST_DAY + timedelta(days=int.from_bytes(tag[:2]))}-{tag[2:].hex()}"
 
 
 class Converter(CompositePayloadConverter):

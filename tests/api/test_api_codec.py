@@ -11,6 +11,7 @@ from temporalio.api.common.v1 import Payload
 
 from tests.api.desk import Desk, a_desk, done, refused
 from tests.newsroom import Newsroom
+from workflows.codec import TAG, tag_of
 
 pytestmark = pytest.mark.anyio
 CLEAR = Payload(metadata={"encoding": b"json/plain"}, data=b'{"post":"Mirabelle"}')
@@ -96,7 +97,7 @@ async def test_what_was_altered_or_closed_with_another_key_is_refused(desk: Desk
     codec = desk.app.state.house.codec
     altered, stranger = codec.hide(CLEAR), codec.hide(CLEAR)
     altered.data = altered.data[:-1] + bytes([altered.data[-1] ^ 1])
-    stranger.metadata["k"] = b"2020-01-01-ffff"
+    stranger.data = tag_of("2020-01-01-ffff") + stranger.data[TAG:]
     for payload in (altered, stranger):
         body = {"payloads": [MessageToDict(payload)]}
         refused(await decodes(desk, "ines", body), 422, "NOT_DECODABLE")

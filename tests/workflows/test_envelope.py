@@ -2,15 +2,26 @@
 
 from base64 import b64encode, urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import binary, dates
 from temporalio.api.common.v1 import Payload
 
 from records.keys import Keyring, Kind, NoSuchKey, Unreadable
 from tests.workflows.keyrings import NEW, OLD, json_payload, keyring
-from workflows.codec import AesGcmCodec, NotPayloads, data_converter, decode_for_ui
+from workflows.codec import (
+    FIRST_DAY,
+    TAG,
+    AesGcmCodec,
+    NotPayloads,
+    data_converter,
+    decode_for_ui,
+    key_of,
+    tag_of,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -59,7 +70,7 @@ def test_reads_histories_from_before_encryption(codec: AesGcmCodec) -> None:
 
 def test_the_envelope_is_small(codec: AesGcmCodec) -> None:
     incompressible = json_payload("".join(chr(33 + (i * i * 31 + i // 7) % 90) for i in range(100)))
-    assert codec.hide(incompressible).ByteSize() - incompressible.ByteSize() <= 58
+    assert codec.hide(incompressible).ByteSize() - incompressible.ByteSize() <= 40
     assert codec.hide(json_payload("a" * 5000)).ByteSize() < 200
 
 
@@ -72,8 +83,9 @@ def test_dataclasses_travel_as_compact_json(codec: AesGcmCodec) -> None:
 
 def test_the_same_words_never_look_the_same_twice(codec: AesGcmCodec) -> None:
     once, again = codec.hide(json_payload("x")), codec.hide(json_payload("x"))
-    assert once.data[:12] != again.data[:12]
-    assert once.data[12:] != again.data[12:]
+    assert once.data[:TAG] == again.data[:TAG]
+    assert once.data[TAG : TAG + 12] != again.data[TAG : TAG + 12]
+    assert once.data[TAG + 12 :] != again.data[TAG + 12 :]
 
 
 def test_a_single_altered_bit_is_refused(codec: AesGcmCodec) -> None:
@@ -81,26 +93,34 @@ def test_a_single_altered_bit_is_refused(codec: AesGcmCodec) -> None:
     for place in range(len(hidden.data)):
         data = bytearray(hidden.data)
         data[place] ^= 1
-        with pytest.raises(Unreadable, match=f"codec key '{OLD}'"):
+        refused = NoSuchKey if place < TAG else Unreadable
+        with pytest.raises(refused, match=f"codec key '{OLD}'" if place >= TAG else None):
             codec.reveal(Payload(metadata=hidden.metadata, data=bytes(data)))
-    for length in (0, 5, 12, 27, len(hidden.data) - 1):
-        with pytest.raises(Unreadable):
+    for length in (0, 3, 5, 12, 27, len(hidden.data) - 1):
+        with pytest.raises((NoSuchKey, Unreadable)):
             codec.reveal(Payload(metadata=hidden.metadata, data=hidden.data[:length]))
 
 
 def test_a_payload_does_not_open_under_the_name_of_another_key() -> None:
     twins = AesGcmCodec(Keyring(Kind.CODEC, OLD, {OLD: bytes(32), NEW: bytes(32)}))
     hidden = twins.hide(json_payload("x"))
-    hidden.metadata["k"] = NEW.encode()
+    hidden.data = tag_of(NEW) + hidden.data[TAG:]
     with pytest.raises(Unreadable):
         twins.reveal(hidden)
+
+
+@given(dates(FIRST_DAY, date(2179, 6, 6)), binary(min_size=2, max_size=2))
+def test_four_bytes_spell_the_id_of_a_key(day: date, rest: bytes) -> None:
+    key = f"{day}-{rest.hex()}"
+    assert len(tag_of(key)) == TAG
+    assert key_of(tag_of(key)) == key
 
 
 def test_an_unknown_key_is_named(codec: AesGcmCodec) -> None:
     hidden = AesGcmCodec(keyring(NEW)).hide(json_payload("x"))
     with pytest.raises(NoSuchKey, match=f"codec key '{NEW}'"):
         codec.reveal(hidden)
-    hidden.metadata["k"] = b"\xff"
+    hidden.data = b"\xff" * TAG + hidden.data[TAG:]
     with pytest.raises(NoSuchKey):
         codec.reveal(hidden)
     with pytest.raises(NoSuchKey):

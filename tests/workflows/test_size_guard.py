@@ -14,12 +14,12 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 with workflow.unsafe.imports_passed_through():
-    from records.keys import Keyring, Kind
+    from tests.workflows.keyrings import OLD, keyring
     from workflows.codec import AesGcmCodec, SizeGuard, TooLarge, data_converter
 
 pytestmark = pytest.mark.anyio
 
-CONVERTER = data_converter(AesGcmCodec(Keyring(Kind.CODEC, "one", {"one": bytes(32)})))
+CONVERTER = data_converter(AesGcmCodec(keyring(OLD)))
 HUGE = "x" * 300 * 1024
 
 
