@@ -2,6 +2,7 @@
 
 from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -150,6 +151,7 @@ def _page(
         "language": lang,
         "words": WORDS[lang],
         "opened": opened,
+        "zone": ZoneInfo(opened.house.zone),
         "level": opened.level_fr if lang == "fr" else opened.level,
         "objection": _said(why, lang) if why else "",
         "turned": turned.says if turned else "",

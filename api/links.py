@@ -16,6 +16,7 @@ from api.remarks import shown as shown_remark
 from api.repeating import RepeatableByLink
 from api.shapes import Reason, Shape
 from domain.acts import Decide, OpenLink, Verdict
+from domain.house import House as Told
 from domain.lifecycle import Life
 from domain.naming import fresh_name, name_from
 from domain.objection import Code, Objection, Refusal, refuse
@@ -59,7 +60,7 @@ class Opened:
     """A link that opens something, and what it opens."""
 
     guest: Visitor
-    house: str
+    house: Told  # as the rules know it
     life: Life
     content: Content
     remarks: list[RemarkShape]
@@ -88,7 +89,7 @@ async def read(guest: Guest, here: Here) -> LinkShape:
     opened = await open_link(here, guest)
     link, why = guest.link, opened.objection
     return LinkShape(
-        organisation=opened.house,
+        organisation=opened.house.name,
         level=opened.level,
         revision=link.revision,
         content_hash=link.content_hash,
@@ -124,7 +125,7 @@ async def open_link(here: House, guest: Visitor) -> Opened:
         told = await house(session, link.organisation)
     return Opened(
         guest,
-        told.name,
+        told,
         life,
         await content_of(here.database, link.organisation, link.content_hash),
         [shown_remark(row) for row in rows],

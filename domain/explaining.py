@@ -10,7 +10,7 @@ from domain.lifecycle import Life
 from domain.post import Aside, End, Stage
 from domain.review.marks import Outcome
 from domain.review.signers import Signer, signers
-from domain.waiting import Waiting, state, waiting
+from domain.waiting import Waiting, signatures, state, waiting
 
 TROUBLES = (
     FactKind.BLOCKED, FactKind.NOT_SENT, FactKind.HELD, FactKind.UNKNOWN, FactKind.FAILED,
@@ -167,7 +167,7 @@ def _signatures(life: Life) -> list[Sentence]:
     """Every open level, who can sign it and until when, as the review tells it."""
     if life.is_over or not (life.stage is Stage.APPROVING or life.owes_review):
         return []
-    return [Sentence(line.en, line.fr) for line in life.review.waits_for]
+    return [Sentence(en, fr) for en, fr in signatures(life)]
 
 
 def _of_trouble(trouble: Trouble | None) -> list[Sentence]:

@@ -85,12 +85,31 @@ def waiting(life: Life) -> Waiting | None:
 
 
 def _signatures(life: Life) -> Waiting:
-    """Every open level, each with those who can sign it and its next deadline."""
+    """Every open level, each with those who can sign it, and what happens first by itself."""
     lines = life.review.waits_for
     who = tuple(dict.fromkeys(person for line in lines for person in line.who))
     until = min((line.until for line in lines if line.until), default=None)
-    en, fr = (" ".join(words) for words in zip(*((one.en, one.fr) for one in lines), strict=True))
-    return Waiting(en, people=who, until=until, fr=fr)
+    en, fr = (" ".join(words) for words in zip(*signatures(life), strict=True))
+    return Waiting(en, people=who, until=_closes_first(life) or until, fr=fr)
+
+
+def signatures(life: Life) -> list[tuple[str, str]]:
+    """A sentence for each open level, and one for the window if it closes first; each en and fr."""
+    told = [(line.en, line.fr) for line in life.review.waits_for]
+    if closes := _closes_first(life):
+        hour = f"{closes:%Y-%m-%d %H:%M} UTC"
+        en = f"Its window closes at {hour}; undecided by then, it is missed."
+        fr = f"Sa fenêtre se ferme le {hour} ; sans décision, il la manque."
+        told.append((en, fr))
+    return told
+
+
+def _closes_first(life: Life) -> datetime | None:
+    """The end of its window, if an undecided post meets that before any deadline."""
+    if life.stage is not Stage.APPROVING or life.post.window is None:
+        return None
+    closes, due = life.post.window.closes, life.next_deadline
+    return closes if due is None or closes < due.at else None
 
 
 def _beside_the_road(life: Life, aside: Aside) -> Waiting:

@@ -170,6 +170,10 @@ async def test_a_post_explains_why_it_is_not_out(desk: Desk) -> None:
     assert waits["text"].startswith("It is under review. Legal waits for 1 of:")
     assert "Legal waits for 1 of:" in waits["sentences"][1]["en"]
     assert "attend 1 signature(s) parmi" in waits["sentences"][1]["fr"]
+    closes = done(await desk.reads("ana", path), 200)["window"]["closes"]
+    assert waits["waits_for"]["until"] == closes  # its chain has no deadline; its window does
+    assert "undecided by then, it is missed." in waits["sentences"][2]["en"]
+    assert "sans décision, il la manque." in waits["sentences"][2]["fr"]
     await desk.newsroom.is_signed_by_all()
     assert (await told())["sentences"][-1]["en"] == "Wait for its hour."
 

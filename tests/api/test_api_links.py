@@ -232,6 +232,8 @@ async def test_a_partner_decides_by_the_buttons_of_the_page(desk: Desk) -> None:
     assert '<html lang="fr">' in page.text
     assert "Quay &lt;closed&gt;." in page.text
     assert "Le port" in page.text
+    assert "(Europe/Paris)" in page.text  # the hours of the office, and not of its server
+    assert "UTC" not in page.text
 
     mute = await desk.http.post(here, data=fields(page, verdict="reject", address=ADDRESS))
     assert mute.status_code == 409
