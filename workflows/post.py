@@ -1,9 +1,9 @@
 """The life of one post: drafted, checked, approved, held until its hour, published, watched."""
 
+import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from temporalio import workflow
@@ -32,6 +32,19 @@ class Brief:
     live_since: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Alarm:
+    """A timer, and the moment for which it was set."""
+
+    moment: datetime
+    timer: "asyncio.Task[None]"
+
+    @classmethod
+    def at(cls, moment: datetime, why: str) -> "Alarm":
+        left = moment - workflow.now()
+        return cls(moment, asyncio.create_task(workflow.sleep(left, summary=why)))
+
+
 class Renewal(Exception):
     """The history has grown long; the life goes on in a new one."""
 
@@ -46,6 +59,7 @@ class PostLife(Hearing):
         self.clerk = Clerk(life, brief.heard)
         self.looks = brief.looks
         self.live_since = brief.live_since
+        self.alarm: Alarm | None = None
 
     @workflow.run
     async def run(self, brief: Brief) -> End | None:
@@ -186,16 +200,24 @@ class PostLife(Hearing):
         self, ready: Callable[[], bool], moment: datetime | None = None, why: str = ""
     ) -> None:
         """Every wait goes through here: return when `ready`, or at `moment` if that comes first."""
-        left = moment - workflow.now() if moment else None
-        if ready() or (left is not None and left <= timedelta()):
+        if ready() or (moment and moment <= workflow.now()):
             return
         self.show()
-        with suppress(TimeoutError):
-            await workflow.wait_condition(
-                lambda: ready() or self.is_due_for_renewal(), timeout=left, timeout_summary=why
-            )
+        self.set_alarm(moment, why)
+        await workflow.wait_condition(lambda: ready() or self.rings() or self.is_due_for_renewal())
         if self.is_due_for_renewal() and not ready():
             raise Renewal
+
+    def set_alarm(self, moment: datetime | None, why: str) -> None:
+        """One that runs for this very moment goes on: not every act has to cost a timer."""
+        if self.alarm and self.alarm.moment == moment:
+            return
+        if self.alarm:
+            self.alarm.timer.cancel()
+        self.alarm = Alarm.at(moment, why) if moment else None
+
+    def rings(self) -> bool:
+        return self.alarm is not None and self.alarm.timer.done()
 
     def is_due_for_renewal(self) -> bool:
         """Never while sends are under way: their answers would be lost on us."""
