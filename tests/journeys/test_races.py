@@ -80,7 +80,7 @@ async def test_of_a_veto_and_a_withdrawal_exactly_one_ends_it(newsroom: Newsroom
         said = await at_once(newsroom.vetoes("dara", "No."), newsroom.withdraws("ana"))
         assert sorted(map(str, said)) in (["None", "REJECTED"], ["None", "WITHDRAWN"])
         end = End.REJECTED if said[0] is None else End.WITHDRAWN
-        assert await asyncio.wait_for(newsroom.handle.result(), 30) is end
+        assert await asyncio.wait_for(newsroom.handle.result(), 120) is end
         assert await newsroom.record_agrees()
     assert newsroom.copies == 0
 
@@ -191,7 +191,7 @@ async def test_a_withdrawal_against_publication_is_one_or_the_other(newsroom: Ne
         said = await at_once(newsroom.approves("dara"), newsroom.withdraws("ana"))
         if said[1] is None:
             assert said[0] in (None, Code.WITHDRAWN)
-            assert await asyncio.wait_for(newsroom.handle.result(), 30) is End.WITHDRAWN
+            assert await asyncio.wait_for(newsroom.handle.result(), 120) is End.WITHDRAWN
             assert newsroom.copies == 0
         else:
             assert said == [None, Code.ALREADY_PUBLISHED]
