@@ -7,11 +7,12 @@ workflow, the life goes on from there. What was sent is known to the record and 
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 from temporalio.common import Priority, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
 
-from domain.post import Stage
+from domain.post import End, Stage
 from records import reading
 from records.database import Database
 from records.filing import entries
@@ -50,7 +51,7 @@ async def _start(
     assert brief.life is not None
     named = post_id_in_engine(organisation, post)
     try:
-        await client.start_workflow(
+        life = await client.start_workflow(
             PostLife.run,
             brief,
             id=named,
@@ -58,14 +59,24 @@ async def _start(
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             search_attributes=attributes.at_start(brief.life),
             static_summary=f"Post {post} of {organisation}, resumed from the record",
-            start_signal="learn",  # of what the office heard while the life was lost
             priority=Priority(
                 priority_key=brief.life.post.urgency.priority, fairness_key=organisation
             ),
         )
     except WorkflowAlreadyStartedError:
         return None
+    await _told_to_learn(life)
     return named
+
+
+async def _told_to_learn(life: WorkflowHandle[PostLife, End | None]) -> None:
+    """What the office heard while the life was lost. Starting with a signal would count twice:
+    the engine then answers alike for a life that has just begun and for one that was running."""
+    try:
+        await life.signal(PostLife.learn)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:  # then it is over already
+            raise
 
 
 async def brief_of(database: Database, organisation: str, post: str) -> Brief:

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from temporalio.exceptions import ApplicationError
 
 from activities.ledger import Filing
@@ -234,6 +234,16 @@ class Desk:
         with psycopg.connect(self.owner.replace("+psycopg", "")) as connection:
             connection.execute("SET session_replication_role = replica")
             return connection.execute(query.encode(), values).rowcount
+
+    async def somebody_waits(self) -> None:
+        """Return when a transaction waits for what another one holds."""
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        for _ in range(3000):  # a minute: machines are busy
+            async with self.database.reading(self.organisation) as session:
+                if (await session.execute(waiting)).scalar_one():
+                    return
+            await asyncio.sleep(0.02)
+        raise AssertionError("nobody waits for anything")
 
 
 @dataclass

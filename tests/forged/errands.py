@@ -32,7 +32,7 @@ class Errands:
                 errand.activity,
                 errand.said,
                 task_queue=queue,
-                start_to_close_timeout=timedelta(seconds=10),
+                start_to_close_timeout=timedelta(seconds=60),
                 retry_policy=RetryPolicy(maximum_attempts=1),
             )
             for errand in errands

@@ -23,7 +23,12 @@ TIMES = range(3)
 
 @pytest.fixture
 def newsroom(real_newsroom: Newsroom) -> Newsroom:
-    """On the real engine: a race is between its own answers, and it loses none."""
+    """On the real engine: a race is between its own answers, and it loses none.
+
+    The time-skipping server does: when an act calls off a send that has just ended, it refuses the
+    workflow's whole step (ACTIVITY_UNKNOWN) and never gives it out again, so the life stands still.
+    https://github.com/temporalio/sdk-java/issues/3088
+    """
     return real_newsroom
 
 
@@ -53,6 +58,19 @@ async def test_one_decision_delivered_many_times_at_once_counts_once(newsroom: N
 
 
 # A-87
+async def test_of_two_opposite_decisions_exactly_one_wins(newsroom: Newsroom) -> None:
+    """I-6."""
+    for _ in TIMES:
+        await newsroom.submits()
+        said = await at_once(newsroom.approves("lena"), newsroom.rejects("li", "No."))
+        assert said in ([None, Code.LEVEL_CLOSED], [Code.REJECTED, None])
+        story = await newsroom.story()
+        assert ("lena approved" in story) == (said[0] is None)
+        assert ("li rejected" in story) == (said[1] is None)
+        assert await newsroom.record_agrees()
+
+
+# A-87
 async def test_of_a_veto_and_a_withdrawal_exactly_one_ends_it(newsroom: Newsroom) -> None:
     """I-6."""
     for _ in TIMES:
@@ -62,7 +80,7 @@ async def test_of_a_veto_and_a_withdrawal_exactly_one_ends_it(newsroom: Newsroom
         said = await at_once(newsroom.vetoes("dara", "No."), newsroom.withdraws("ana"))
         assert sorted(map(str, said)) in (["None", "REJECTED"], ["None", "WITHDRAWN"])
         end = End.REJECTED if said[0] is None else End.WITHDRAWN
-        assert await asyncio.wait_for(newsroom.handle.result(), 30) is end
+        assert await asyncio.wait_for(newsroom.handle.result(), 120) is end
         assert await newsroom.record_agrees()
     assert newsroom.copies == 0
 
@@ -131,6 +149,26 @@ async def test_an_edit_against_the_last_approval_leaves_no_signature(newsroom: N
         assert await newsroom.record_agrees()
 
 
+async def test_an_edit_against_the_last_approval_never_sends_the_unread(
+    newsroom: Newsroom,
+) -> None:
+    """I-2: the approval sends what was read, at once, or the edit takes it back in time."""
+    for _ in TIMES:
+        newsroom.switchboard.platforms.clear()
+        await newsroom.submits("One.", in_days=None)
+        await newsroom.approves("lena")
+        said = await at_once(newsroom.approves("dara", revision=1), newsroom.revises("Two."))
+        if said[1] is None:
+            assert said[0] in (None, Code.STALE_VERSION)
+            await newsroom.reaches(Stage.DRAFTING)
+            assert newsroom.copies == 0
+        else:
+            assert said == [None, Code.LOCKED]
+            await newsroom.reaches(Stage.WATCHING)
+            assert newsroom.platform("harbour").texts == ["One."]
+        assert await newsroom.record_agrees()
+
+
 async def test_two_edits_of_one_text_make_one_new_revision(newsroom: Newsroom) -> None:
     """I-6."""
     for _ in TIMES:
@@ -153,7 +191,7 @@ async def test_a_withdrawal_against_publication_is_one_or_the_other(newsroom: Ne
         said = await at_once(newsroom.approves("dara"), newsroom.withdraws("ana"))
         if said[1] is None:
             assert said[0] in (None, Code.WITHDRAWN)
-            assert await asyncio.wait_for(newsroom.handle.result(), 30) is End.WITHDRAWN
+            assert await asyncio.wait_for(newsroom.handle.result(), 120) is End.WITHDRAWN
             assert newsroom.copies == 0
         else:
             assert said == [None, Code.ALREADY_PUBLISHED]

@@ -74,7 +74,7 @@ async def test_whoever_waited_for_the_file_files_at_a_later_instant(desk: Desk) 
     async with desk.database.transaction(desk.organisation) as session:
         first = await open_file(session, desk.organisation, desk.post)
         waiting = asyncio.create_task(opened())
-        await asyncio.sleep(0.2)
+        await desk.somebody_waits()
         released = await desk.database.now()
         await first.keep()
     assert (await waiting).at > released

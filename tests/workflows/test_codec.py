@@ -177,7 +177,7 @@ async def open_guestbook(client: Client, first: Note) -> WorkflowHandle[Guestboo
         first,
         id="guestbook",
         task_queue="books",
-        task_timeout=timedelta(seconds=1),
+        task_timeout=timedelta(seconds=3),
     )
 
 
@@ -263,7 +263,7 @@ async def test_a_worker_without_the_key_says_which_one_and_goes_on_when_it_has_i
 
 
 async def first_failed_task(book: WorkflowHandle[Any, Any]) -> Any:
-    for _ in range(500):
+    for _ in range(3000):  # a minute: machines are busy
         async for event in book.fetch_history_events():
             if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
                 return event

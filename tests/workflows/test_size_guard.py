@@ -117,7 +117,7 @@ async def test_an_update_with_start_that_is_too_large_keeps_nobody_waiting(
             Diary.add, words, start_workflow_operation=start
         )
     with pytest.raises(TooLarge, match=what):
-        await asyncio.wait_for(start.workflow_handle(), timeout=1)
+        await asyncio.wait_for(start.workflow_handle(), timeout=60)
 
 
 def test_what_is_exactly_as_large_as_allowed_may_travel() -> None:
