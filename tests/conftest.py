@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
@@ -16,6 +17,10 @@ from tests.activities.desk import Desk, a_desk
 from tests.newsroom import Newsroom, a_newsroom, time_skipping
 from workflows import attributes
 from workflows.codec import AesGcmCodec, data_converter
+
+# An example may take as long as a busy machine needs.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")
