@@ -125,7 +125,7 @@ class PostLife(Hearing):
 
     async def publishing(self) -> None:
         """Send on every channel at once. Whatever takes the post off this road stops what waits."""
-        rounds = Rounds(self.life.post, self.life.to_send)
+        rounds = Rounds(self.life)
         try:
             while self.life.stage is Stage.PUBLISHING and await self.heard_from(rounds):
                 pass
