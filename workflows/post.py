@@ -145,8 +145,12 @@ class PostLife(Hearing):
         return True
 
     async def standing_still(self, because: str) -> None:
-        """The record disagrees with us, and it is right: it is over, or we are forged."""
-        await self.clerk.hear_of_an_end()
+        """The record disagrees with us, and it is right: go on from what it says.
+
+        It is over; or a freeze kept it past its hour, and it is held for another one. Otherwise we
+        are forged, and wait.
+        """
+        await self.clerk.hear_what_shut_the_gate()
         seen = self.life
         if seen.stage is Stage.PUBLISHING:
             workflow.set_current_details(f"**standing still**: {because}")
