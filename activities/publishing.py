@@ -235,7 +235,7 @@ def failed(order: Order, fence: int, no: Refused) -> Fact:
 
 
 def shut(closed: Closed, pause: timedelta) -> Sent:
-    """A gate that may yet open is asked again; one that never will is the end of this order."""
+    """A gate that may yet open is asked again; one that will not open by itself ends this order."""
     if closed.too_early:
         raise in_a_while("TooEarly", closed.because, closed.too_early)
     if closed.aside in (Aside.FROZEN, Aside.HELD_POLICY):

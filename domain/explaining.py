@@ -81,12 +81,13 @@ STAGES = {
     Stage.WATCHING: Sentence("It is out.", "Il est publié."),
 }
 SENT_BACK = Sentence("Approvers asked for changes.", "Des modifications sont demandées.")
+AFTER_A_FREEZE = Sentence(
+    "A freeze kept it past its hour, and it does not go out by itself.",
+    "Un gel l'a retenu au-delà de son heure, et il ne part pas de lui-même.",
+)
 STEPS_ASIDE = {
     Aside.FROZEN: Sentence(
         "Wait, or have an admin end the freeze.", "Attendre, ou faire lever le gel."
-    ),
-    Aside.NEEDS_RESCHEDULE: Sentence(
-        "Name a new hour inside its window.", "Choisir une nouvelle heure dans sa fenêtre."
     ),
     Aside.HELD_POLICY: Sentence(
         "Read the findings; then revise it, have the rule waived, or wait until it lifts.",
@@ -142,6 +143,8 @@ def last_trouble(filed: Iterable[tuple[datetime, Fact]]) -> Trouble | None:
 def next_step(life: Life) -> Sentence | None:
     if life.end:
         return None if life.end is End.PUBLISHED else AGAIN
+    if life.aside is Aside.NEEDS_RESCHEDULE:
+        return _a_new_hour(life)
     if life.aside:
         return STEPS_ASIDE[life.aside]
     if life.owes_review:
@@ -151,9 +154,23 @@ def next_step(life: Life) -> Sentence | None:
     return STEPS.get(life.stage)
 
 
+def _a_new_hour(life: Life) -> Sentence:
+    """Who has to do what, and by when."""
+    assert life.post.window is not None
+    closes = f"{life.post.window.closes:%Y-%m-%d %H:%M} UTC"
+    return Sentence(
+        f"An author or a lead names a new hour inside its window; without one it is missed at "
+        f"{closes}.",
+        "Un auteur ou un responsable choisit une nouvelle heure dans sa fenêtre ; sinon, elle se "
+        f"ferme le {closes} sans lui.",
+    )
+
+
 def _where(life: Life) -> Sentence:
     if life.end:
         return ENDS[life.end]
+    if life.aside is Aside.NEEDS_RESCHEDULE and life.frozen_on:
+        return AFTER_A_FREEZE
     if life.aside:
         return ASIDES[life.aside]
     return SENT_BACK if _was_sent_back(life) else STAGES[life.stage]

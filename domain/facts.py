@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain import freezing
 from domain.canonical import plain
 from domain.lifecycle import Life
 from domain.post import Aside, End, Stage
@@ -80,7 +81,7 @@ def after(life: Life, fact: Fact) -> Life:
         send = Send(fact.channel, state, fact.url, fact.remote_id, fact.because)
         return life.sent(send)
     if fact.kind is FactKind.HELD:
-        return life.held_back(fact.aside, fact.findings)
+        return _held(life, fact)
     if fact.kind is FactKind.RELEASED:
         return life.standing_aside(None)
     if fact.kind is FactKind.ADMITTED and fact.admission:
@@ -96,6 +97,14 @@ def after(life: Life, fact: Fact) -> Life:
     if fact.kind is FactKind.CLOSED:
         return life.closed(fact.end or life.natural_end, fact.because)
     return life
+
+
+def _held(life: Life, fact: Fact) -> Life:
+    if fact.aside is Aside.FROZEN:
+        return freezing.frozen(life, fact.channel)
+    if fact.aside is Aside.NEEDS_RESCHEDULE:
+        return freezing.asked_about(life)
+    return life.held_back(fact.aside, fact.findings)
 
 
 AFTERWARDS = (FactKind.HISTORY_KEPT, FactKind.HISTORY_LOST)
@@ -117,6 +126,10 @@ def objection(life: Life, fact: Fact) -> str | None:
         return "No review of it is running that could take note of people."
     if fact.kind is FactKind.SENDING and not (life.may_go_out and fact.channel in life.to_send):
         return f"Nothing approved waits to be sent on {fact.channel}."
+    if fact.kind is FactKind.SENDING and _waits_for_another_hour(life, fact.channel):
+        return f"It waits for another hour on {fact.channel}."
+    if _asks_for_an_hour(fact) and not freezing.may_be_asked_about(life):
+        return "Nothing approved missed its hour that another hour could be given to."
     if fact.kind in ANSWERS and not life.is_sending_on(fact.channel):
         return f"No send is under way on {fact.channel}."
     if fact.kind is FactKind.MISSED and not (life.may_go_out and fact.channel in life.unsettled):
@@ -130,6 +143,15 @@ def objection(life: Life, fact: Fact) -> str | None:
     if fact.kind is FactKind.CLOSED and not life.may_end_as(fact.end or life.natural_end):
         return f"A life that is {life.stage} does not end as {fact.end}."
     return None
+
+
+def _asks_for_an_hour(fact: Fact) -> bool:
+    return fact.kind is FactKind.HELD and fact.aside is Aside.NEEDS_RESCHEDULE
+
+
+def _waits_for_another_hour(life: Life, channel: str) -> bool:
+    is_asked_about = life.aside is Aside.NEEDS_RESCHEDULE
+    return is_asked_about or freezing.missed_its_hour(life, channel)
 
 
 def _to_admitting(life: Life, fact: Fact) -> str | None:

@@ -77,6 +77,12 @@ REASONS = (
         "Il a été approuvé après son heure et il lui en faut une nouvelle.",
     ),
     (
+        r"A freeze, or a channel that was switched off, kept it past its hour; "
+        r"it needs a new one\.",
+        "Un gel, ou un canal désactivé, l'a retenu au-delà de son heure ; "
+        "il lui en faut une autre.",
+    ),
+    (
         r"Its answer was lost and the platform cannot say; a person has to look\.",
         "La réponse s'est perdue et la plateforme ne sait rien : une personne doit vérifier.",
     ),

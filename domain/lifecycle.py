@@ -67,6 +67,7 @@ class Life:
     aside: Aside | None = None
     review: Review = NOTHING_YET
     sends: tuple[Send, ...] = ()
+    frozen_on: tuple[str, ...] = ()  # channels on which a freeze held it at this hour
 
     # What can be asked of it.
 
@@ -305,7 +306,7 @@ class Life:
         stage = Stage.HOLDING if self.stage is Stage.PUBLISHING else self.stage
         review = self.review.after(act).checked(())
         post = self.post.at_hour(act.hour)
-        return replace(self, post=post, review=review, stage=stage, aside=None)
+        return replace(self, post=post, review=review, stage=stage, aside=None, frozen_on=())
 
     def released(self) -> "Life":
         """Its hour has come."""

@@ -57,7 +57,7 @@ class Urgency(StrEnum):
     @property
     def priority(self) -> int:
         """Temporal's priority key: 1 goes first, 3 is the default."""
-        return 3 if self is Urgency.ROUTINE else 1
+        return {Urgency.EMERGENCY: 1, Urgency.URGENT: 2, Urgency.ROUTINE: 3}[self]
 
 
 @dataclass(frozen=True)

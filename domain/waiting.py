@@ -16,6 +16,10 @@ STATES = {
     Stage.PUBLISHING: "publishing",
     Stage.WATCHING: "published",
 }
+AFTER_A_FREEZE = (
+    "A new hour: a freeze kept it past its own.",
+    "Une nouvelle heure : un gel l'a retenu au-delà de la sienne.",
+)
 OF_AN_EMERGENCY = ("published_pending_review", "post_review_overdue", "retraction_required")
 
 
@@ -115,6 +119,9 @@ def _closes_first(life: Life) -> datetime | None:
 def _beside_the_road(life: Life, aside: Aside) -> Waiting:
     closes = life.post.window.closes if life.post.window else None
     leads = life.chain.policy.leads.groups if life.chain else ()
+    if aside is Aside.NEEDS_RESCHEDULE and life.frozen_on:
+        en, fr = AFTER_A_FREEZE
+        return Waiting(en, leads, life.post.authors, closes, fr)
     en, fr = {
         Aside.NEEDS_RESCHEDULE: (
             "A new hour: it was approved after its own.",

@@ -37,6 +37,7 @@ def news(before: Life, now: Life, because: str = "") -> Iterator[tuple[Signers, 
     authors = tuple(a for a in now.post.authors if not a.startswith(MACHINE))
     for says in _news_for_authors(before, now, because):
         yield Signers(people=authors), says
+    yield from _news_of_a_missed_hour(before, now, authors)
     yield from _news_of_emergencies(before, now)
 
 
@@ -80,11 +81,31 @@ def _news_of_emergencies(before: Life, now: Life) -> Iterator[tuple[Signers, str
         yield now.chain.policy.leads, says
 
 
+def _news_of_a_missed_hour(
+    before: Life, now: Life, authors: tuple[str, ...]
+) -> Iterator[tuple[Signers, str]]:
+    """A freeze kept it past its hour: whoever can name another one, and until when."""
+    if now.aside is before.aside or not _waits_after_a_freeze(now):
+        return
+    leads = now.chain.policy.leads if now.chain else Signers()
+    assert now.post.window is not None
+    says = (
+        "A freeze, or a channel that was switched off, kept it past its hour, and that is over. "
+        "It does not go out by itself: give it a new hour, or withdraw it. "
+        f"Without one it is missed at {now.post.window.closes:%Y-%m-%d %H:%M} UTC."
+    )
+    yield Signers(leads.groups, (*leads.people, *authors)), says
+
+
+def _waits_after_a_freeze(life: Life) -> bool:
+    return life.aside is Aside.NEEDS_RESCHEDULE and bool(life.frozen_on)
+
+
 def _news_for_authors(before: Life, now: Life, because: str) -> list[str]:
     news = []
     if before.stage is Stage.APPROVING and now.stage is Stage.DRAFTING and now.because:
         news.append(f"Your post came back: {now.because}")
-    if now.aside and now.aside is not before.aside:
+    if now.aside and now.aside is not before.aside and not _waits_after_a_freeze(now):
         told = because if now.aside is Aside.HELD_POLICY else ""
         news.append(" ".join((ASIDE[now.aside], told)).strip())
     if before.aside is Aside.HELD_POLICY and now == replace(before, aside=None):

@@ -12,6 +12,7 @@ from sqlalchemy import Update, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain import freezing
 from domain.canonical import digest, plain
 from domain.facts import SENDS, Fact, FactKind
 from domain.house import House
@@ -29,6 +30,11 @@ from records.filing import File, Seals, as_filed, entries, now, open_file
 from records.switches import switches
 from records.tables import ContentRow, LedgerRow, PublicationRow
 
+TOO_LATE = "It was approved after its hour and needs a new one."
+A_NEW_HOUR = (
+    "A freeze, or a channel that was switched off, kept it past its hour; it needs a new one."
+)
+
 
 class FileBroken(Exception):
     """The file does not hold what it should: nothing goes out until a person has looked."""
@@ -41,6 +47,7 @@ class Closed:
     because: str
     aside: Aside | None = None
     too_early: timedelta | None = None
+    channel: str = ""  # the one it is shut on; "" if it is shut on all of them
     findings: tuple[Judged, ...] = ()  # that hold it, and that somebody may be able to waive
 
 
@@ -161,7 +168,7 @@ async def gate(
     if life.stage not in (Stage.HOLDING, Stage.PUBLISHING) or not life.may_go_out:
         return Closed("This revision has not been approved by every level of its chain.")
     if life.aside is Aside.NEEDS_RESCHEDULE:
-        return Closed("It was approved after its hour and needs a new one.", life.aside)
+        return Closed(A_NEW_HOUR if life.frozen_on else TOO_LATE, life.aside)
     if order.channel not in life.post.channels:
         return Closed("This revision is not meant for this channel.")
     return await _gate_of_the_hour(file, life, order, house, moment)
@@ -180,11 +187,13 @@ async def _gate_of_the_hour(
     opens = max(window.opens, life.post.hour or window.opens)
     if moment < opens and not hurried:
         return Closed(f"Its hour is {opens:%Y-%m-%d %H:%M} UTC.", too_early=opens - moment)
-    reason, is_enabled = await switches(session, order.organisation, order.channel)
-    if reason is not None:
-        return Closed(f"A freeze is on: {reason}", Aside.FROZEN)
-    if not is_enabled:
-        return Closed(f"The channel {order.channel} is switched off.", Aside.FROZEN)
+    since = max(opens, life.review.approved_at or opens)
+    told = await switches(session, order.organisation, order.channel, since)
+    if told.hold:
+        return Closed(told.hold.because, Aside.FROZEN, channel=told.hold.channel)
+    was_frozen = told.was_frozen and freezing.may_be_asked_about(life)
+    if was_frozen or freezing.missed_its_hour(life, order.channel):
+        return Closed(A_NEW_HOUR, Aside.NEEDS_RESCHEDULE)
     return await _held_by_the_rules(file, life, order, house, moment)
 
 
@@ -260,9 +269,10 @@ async def _shut(
         missed = Fact(kind=FactKind.MISSED, channel=order.channel, because=closed.because)
         await file.fact(missed, f"{order.content_hash[:16]}/{order.channel}/missed")
         await file.keep()
-    elif closed.aside and (closed.aside is not file.life.aside or file.beside):
+    elif closed.aside and (_is_news(file.life, closed) or file.beside):
         held = Fact(
             kind=FactKind.HELD,
+            channel=closed.channel,
             aside=closed.aside,
             because=closed.because,
             findings=closed.findings,
@@ -270,6 +280,13 @@ async def _shut(
         await file.fact(held, f"held/{file.seq}")
         await file.keep()
     return closed
+
+
+def _is_news(life: Life, closed: Closed) -> bool:
+    """A freeze is told of once for each channel it holds."""
+    if closed.aside is Aside.FROZEN and life.aside is Aside.FROZEN:
+        return freezing.frozen(life, closed.channel) != life
+    return closed.aside is not life.aside
 
 
 async def _begin(

@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.acts import Act, Draft, Reschedule, Revise, Submit, Waive
     from domain.lifecycle import Life
     from domain.objection import Objection
-    from domain.post import End, Stage
+    from domain.post import Aside, End, Stage
     from domain.review.marks import Deadline
 
 from workflows.patience import QUICK
@@ -95,11 +95,12 @@ class Clerk:
         async with self._pen:
             await self._catch_up()
 
-    async def hear_of_an_end(self) -> None:
-        """An act that ended it may be on record and lost on us: then it is over for us, too."""
+    async def hear_what_shut_the_gate(self) -> None:
+        """It may be on record and lost on us: that it is over, or that it needs another hour."""
         async with self._pen:
             life = await self._known()
-            self.life = life if life.is_over else self.life
+            if life.is_over or life.aside is Aside.NEEDS_RESCHEDULE:
+                self.life = life
 
     async def _catch_up(self) -> None:
         life = await self._known()

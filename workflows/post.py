@@ -125,7 +125,7 @@ class PostLife(Hearing):
 
     async def publishing(self) -> None:
         """Send on every channel at once. Whatever takes the post off this road stops what waits."""
-        rounds = Rounds(self.life.post, self.life.to_send)
+        rounds = Rounds(self.life)
         try:
             while self.life.stage is Stage.PUBLISHING and await self.heard_from(rounds):
                 pass
@@ -145,8 +145,12 @@ class PostLife(Hearing):
         return True
 
     async def standing_still(self, because: str) -> None:
-        """The record disagrees with us, and it is right: it is over, or we are forged."""
-        await self.clerk.hear_of_an_end()
+        """The record disagrees with us, and it is right: go on from what it says.
+
+        It is over; or a freeze kept it past its hour, and it is held for another one. Otherwise we
+        are forged, and wait.
+        """
+        await self.clerk.hear_what_shut_the_gate()
         seen = self.life
         if seen.stage is Stage.PUBLISHING:
             workflow.set_current_details(f"**standing still**: {because}")

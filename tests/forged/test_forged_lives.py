@@ -17,6 +17,8 @@ from workflows.resume import resume
 pytestmark = pytest.mark.anyio
 NOT_IN_REVIEW = str(Code.NOT_IN_REVIEW)
 
+THAWED: dict[str, Any] = {"frozen_on": (), "aside": None, "stage": Stage.HOLDING}
+
 NOT_YET = ["a draft", "a post in review", "a half-signed post", "a held post", "a withdrawn post"]
 SAYS: dict[str, dict[str, Any]] = {
     "publish": {},
@@ -112,7 +114,7 @@ async def test_twins_at_the_hour_send_once(burglar: Burglar) -> None:
 
 
 async def test_a_freeze_holds_for_a_forged_life_too(burglar: Burglar) -> None:
-    """I-11."""
+    """I-11, and I-12: after the thaw it waits for a person like any other."""
     post = await burglar.finds("a held post")
     await burglar.newsroom.freezes("A crisis.")
     await burglar.its_hour_comes()
@@ -120,6 +122,11 @@ async def test_a_freeze_holds_for_a_forged_life_too(burglar: Burglar) -> None:
     await burglar.a_while_passes()
     assert burglar.newsroom.copies == 0
     await burglar.newsroom.thaws()
+    await burglar.starts(await burglar.approved_life(post), "warm")
+    await burglar.starts(await burglar.approved_life(post, **THAWED), "thawed")
+    await burglar.newsroom.eventually(lambda life: life.aside is Aside.NEEDS_RESCHEDULE)
+    await burglar.a_while_passes()
+    assert burglar.newsroom.copies == 0
     await burglar.its_hour_comes()
     assert await burglar.ends() is End.PUBLISHED
     assert burglar.newsroom.copies == 2

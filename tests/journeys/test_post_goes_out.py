@@ -174,18 +174,6 @@ async def test_a_window_that_closes_while_nobody_can_send_ends_as_missed(
     assert newsroom.copies == 0
 
 
-async def test_a_thaw_inside_the_window_lets_it_out(newsroom: Newsroom) -> None:
-    await newsroom.freezes("a disaster")
-    await newsroom.submits(in_days=None)
-    await newsroom.is_signed_by_all()
-    await newsroom.eventually(lambda life: life.aside is Aside.FROZEN)
-
-    await newsroom.thaws()
-
-    assert await newsroom.ends() is End.PUBLISHED
-    assert newsroom.copies == 2
-
-
 async def test_a_life_goes_on_in_a_new_history_when_the_old_one_grew_long(
     newsroom: Newsroom,
 ) -> None:

@@ -92,6 +92,28 @@ async def missed_in_a_freeze(room: Newsroom) -> None:
     await room.ends()
 
 
+async def asked_after_a_thaw(room: Newsroom) -> None:
+    await room.freezes("a disaster")
+    await room.submits(in_days=0.5, window_days=3, channels=("town-square",))
+    await room.is_signed_by_all()
+    await room.days_pass(0.6)
+    await room.eventually(lambda life: life.aside is Aside.FROZEN)
+    await room.thaws()
+    await room.days_pass(0.5)
+    await room.eventually(lambda life: life.aside is Aside.NEEDS_RESCHEDULE)
+
+
+async def thawed_rescheduled_and_published(room: Newsroom) -> None:
+    await asked_after_a_thaw(room)
+    await room.reschedules("carl", in_days=0.5)
+    await room.ends()
+
+
+async def thawed_and_missed(room: Newsroom) -> None:
+    await asked_after_a_thaw(room)
+    await room.ends()
+
+
 async def failed(room: Newsroom) -> None:
     for channel in ("harbour", "town-square"):
         room.platform(channel).next = [Refused("No.")]
@@ -178,7 +200,7 @@ STORIES: list[Callable[[Newsroom], Awaitable[None]]] = [
     withdrawn_while_frozen, rejected, missed, missed_undecided, missed_in_a_freeze, failed,
     settled_by_a_person, still_held, escalated_then_expired, escalated_and_published,
     emergency_published_and_reviewed, vetoed_and_rejected, decided_outside_by_a_link,
-    escalated_because_people_left,
+    escalated_because_people_left, thawed_rescheduled_and_published, thawed_and_missed,
 ]  # fmt: skip
 
 
