@@ -148,7 +148,7 @@ class Door:
     async def _heard(self, organisation: str, post: str, act: Act, answer: Awaitable[None]) -> None:
         try:
             await answer
-            if await entry_of(self.database, organisation, post, act.id) is None:
+            if not await was_heard(self.database, organisation, post, act.id):
                 raise NotConfirmed  # whoever answered was not our worker
         except WorkflowUpdateFailedError as failed:
             raise refusal_in(failed) from failed
