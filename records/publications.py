@@ -283,9 +283,9 @@ async def _shut(
 
 
 def _is_news(life: Life, closed: Closed) -> bool:
-    """A freeze is told of once for each channel it holds."""
-    if closed.aside is Aside.FROZEN and life.aside is Aside.FROZEN:
-        return freezing.frozen(life, closed.channel) != life
+    """A freeze is told of once for each channel it holds, whatever holds the other channels."""
+    if closed.aside is Aside.FROZEN and life.aside:
+        return freezing.frozen(life, closed.channel).frozen_on != life.frozen_on
     return closed.aside is not life.aside
 
 

@@ -257,6 +257,24 @@ async def test_the_rules_are_asked_again_at_its_hour(desk: Desk) -> None:
     assert (await desk.sends(order)).state is SendState.PUBLISHED
 
 
+async def test_a_freeze_of_one_channel_and_a_rule_on_the_other_are_told_once_each(
+    desk: Desk,
+) -> None:
+    await desk.approved(OUR_NUMBER, channels=(SQUARE, "harbour"))
+    own_numbers(desk)
+    freeze(desk, "harbour")
+    orders = [await desk.order(channel) for channel in (SQUARE, "harbour")]
+    for _ in range(4):
+        for order in orders:
+            await desk.is_put_off(order)
+    told = [entry for entry in await desk.story() if entry == "held"]
+    assert len(told) <= 3  # the rule, the freeze, and the rule that holds the rest all the same
+    assert await desk.story() == told
+    own_numbers(desk, "+33 1 42 76 40 40")
+    assert (await desk.sends(orders[0])).state is SendState.PUBLISHED
+    await desk.is_put_off(orders[1])
+
+
 def verdicts(desk: Desk, order: Order, findings: str) -> int:
     query = (
         "SELECT 1 FROM verdicts WHERE organisation = %s AND post = %s AND stage = 'publishing'"
