@@ -17,7 +17,7 @@ from api.shapes import (
     WaiverShape,
     Withdrawal,
 )
-from domain.acts import Decide, Hurry, Reschedule, Settle, Submit, Waive, Withdraw
+from domain.acts import Act, Decide, Hurry, Reschedule, Settle, Submit, Waive, Withdraw
 from records.posts import revisions_of
 
 router = APIRouter(prefix="/v1/posts/{post}", tags=["acts"])
@@ -35,8 +35,7 @@ async def submit(
         groups=me.groups,
         revision=said.revision,
     )
-    await here.door.tell(me.organisation, post, act)
-    return await read_post(here, me, post)
+    return await told(here, me, post, act)
 
 
 @router.post("/decisions", status_code=201, responses=ANSWERS)
@@ -57,8 +56,7 @@ async def decide(
         signed_in=me.signed_in,
         traits=me.traits,
     )
-    await here.door.tell(me.organisation, post, act)
-    return await read_post(here, me, post)
+    return await told(here, me, post, act)
 
 
 @router.post("/waivers", status_code=201, responses=ANSWERS)
@@ -74,8 +72,7 @@ async def waive(
         revision=said.revision,
         reason=said.reason,
     )
-    await here.door.tell(me.organisation, post, act)
-    return await read_post(here, me, post)
+    return await told(here, me, post, act)
 
 
 @router.post("/emergency", status_code=201, responses=ANSWERS)
@@ -93,8 +90,7 @@ async def hurry(
         signed_in=me.signed_in,
         traits=me.traits,
     )
-    await here.door.tell(me.organisation, post, act)
-    return await read_post(here, me, post)
+    return await told(here, me, post, act)
 
 
 @router.post("/withdrawal", status_code=201, responses=ANSWERS)
@@ -108,8 +104,7 @@ async def withdraw(
         groups=me.groups,
         reason=said.reason,
     )
-    await here.door.tell(me.organisation, post, act)
-    return await read_post(here, me, post)
+    return await told(here, me, post, act)
 
 
 @router.post("/hour", status_code=201, responses=ANSWERS)
@@ -123,8 +118,7 @@ async def reschedule(
         groups=me.groups,
         hour=said.release_at,
     )
-    await here.door.tell(me.organisation, post, act)
-    return await read_post(here, me, post)
+    return await told(here, me, post, act)
 
 
 @router.post("/settlement", status_code=201, responses=ANSWERS)
@@ -140,8 +134,7 @@ async def settle(
         found=said.found,
         url=str(said.url or ""),
     )
-    await here.door.tell(me.organisation, post, act)
-    return await read_post(here, me, post)
+    return await told(here, me, post, act)
 
 
 async def hash_that_was_read(here: House, me: Principal, post: str, revision: int) -> str:
@@ -150,3 +143,9 @@ async def hash_that_was_read(here: House, me: Principal, post: str, revision: in
     if not revisions:
         raise Problem(404, "NOT_FOUND", "There is no such post in your organisation.")
     return next((found.content_hash for found in revisions if found.number == revision), "")
+
+
+async def told(here: House, me: Principal, post: str, act: Act) -> PostInFull:
+    """Hand an act to its post, and answer with how the post stands now."""
+    await here.door.tell(me.organisation, post, act)
+    return await read_post(here, me, post)

@@ -21,7 +21,12 @@ async def show(request: Request) -> HTMLResponse:
         for verb, operation in operations.items()
         if verb in VERBS
     ]
-    page = {"told": told, "routes": routes, "shapes": told["components"]["schemas"]}
+    page = {
+        "language": "en",
+        "told": told,
+        "routes": routes,
+        "shapes": told["components"]["schemas"],
+    }
     return templates.TemplateResponse(request, "reference.html", page)
 
 
