@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 
-import obstore
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore
+
+from activities import files
 
 
 class ShelfTrouble(Exception):
@@ -27,17 +28,16 @@ class Shelf:
         hash = sha256(told).hexdigest()
         packed = gzip.compress(told, mtime=0)
         with _trouble():
-            await obstore.put_async(self.store, _path(organisation, hash), packed)
+            await files.write(self.store, _path(organisation, hash), packed)
         return hash
 
     async def read(self, organisation: str, hash: str) -> bytes | None:
         """What was stored under this hash; None if nothing is there. Does not check it."""
         with _trouble():
             try:
-                answer = await obstore.get_async(self.store, _path(organisation, hash))
+                packed = await files.read(self.store, _path(organisation, hash))
             except FileNotFoundError:
                 return None
-            packed = bytes(await answer.bytes_async())
         try:
             return gzip.decompress(packed)
         except (OSError, EOFError, zlib.error):

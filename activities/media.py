@@ -7,12 +7,12 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
-import obstore
 from obstore.store import LocalStore, ObjectStore, from_url
 from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from activities import files
 from activities.platforms import Picture
 from domain.post import Medium
 from records.database import Database
@@ -62,7 +62,7 @@ class Album:
     async def keep(self, organisation: str, raw: bytes) -> Stored:
         """Store an image without its metadata, once. Raises NotAnImage."""
         clean, stored = await asyncio.to_thread(without_metadata, raw)
-        await obstore.put_async(self.store, _path(organisation, stored.sha256), clean)
+        await files.write(self.store, _path(organisation, stored.sha256), clean)
         async with self.database.transaction(organisation) as session:
             row = insert(MediumRow).values(
                 organisation=organisation,
@@ -94,16 +94,14 @@ class Album:
     async def read(self, organisation: str, hash: str) -> bytes | None:
         """The stored bytes, unchecked; None if there are none."""
         try:
-            answer = await obstore.get_async(self.store, _path(organisation, hash))
+            return await files.read(self.store, _path(organisation, hash))
         except FileNotFoundError:
             return None
-        return bytes(await answer.bytes_async())
 
     async def _picture(self, organisation: str, medium: Medium) -> Picture:
         async with self.database.transaction(organisation) as session:
             row = await session.get_one(MediumRow, (organisation, medium.sha256))
-        answer = await obstore.get_async(self.store, _path(organisation, medium.sha256))
-        raw = bytes(await answer.bytes_async())
+        raw = await files.read(self.store, _path(organisation, medium.sha256))
         if sha256(raw).hexdigest() != medium.sha256:
             raise NotAnImage("The stored image is not the one that was approved.")
         return Picture(raw, row.mime, medium.alt, row.width, row.height)

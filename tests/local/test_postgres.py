@@ -240,6 +240,8 @@ def test_an_ordinary_user_keeps_everything_at_home(open_home: Path) -> None:
     python = next((p for p in (sys.executable, "/usr/bin/python3") if _may_run(p)), None)
     if python is None:
         pytest.skip("no Python here that an ordinary user may run")
+    if not _may_run(python, "-c", f"open({lodging.__file__!r})"):
+        pytest.skip("others may not read this checkout")
     open_home.mkdir()
     os.chown(open_home, nobody.pw_uid, nobody.pw_gid)
     words = [str(open_home), str(nobody.pw_uid), str(nobody.pw_gid), python]
@@ -250,5 +252,7 @@ def test_an_ordinary_user_keeps_everything_at_home(open_home: Path) -> None:
         assert postgres.account.name == "nobody"
 
 
-def _may_run(python: str) -> bool:
-    return lodging._succeeds(lodging._account(pwd.getpwnam("nobody")), python, "--version")
+def _may_run(python: str, *words: str) -> bool:
+    """Whether nobody may run this Python with these words."""
+    account = lodging._account(pwd.getpwnam("nobody"))
+    return lodging._succeeds(account, python, *(words or ("--version",)))
