@@ -59,6 +59,7 @@ class Hands:
             ledger.close,
             Policy(self.database, self.seals).examine,
             publishing.send,
+            publishing.send_all,
             Measures(self.database, self.channels, clock).take,
         ]
 
@@ -100,7 +101,7 @@ async def serve(settings: Settings) -> None:
         store = open_store(settings.media_store)
         album = Album(store, database)
         hands = Hands(database, seals, channels, album, patience)
-        client = await engine.connect(settings, metrics_address=settings.metrics_address)
+        client = await engine.connect(settings, "worker", metrics_address=settings.metrics_address)
         sealer = Sealer.of(settings.keys, Kind.CHECKPOINT)
         chores = [
             asyncio.create_task(Courier(database).deliver_for_ever()),

@@ -28,7 +28,7 @@ from activities.platforms import (
 )
 from domain.facts import Fact, FactKind
 from domain.post import Aside
-from domain.sending import Order, SendState
+from domain.sending import Order, Orders, SendState
 from records import publications
 from records.database import Database
 from records.filing import Seals
@@ -36,15 +36,21 @@ from records.organisations import house
 from records.publications import Claim, Closed, Ended, InFlight
 
 LOST = "Its answer was lost and the platform cannot say; a person has to look."
+ASKED = ("OutcomeUnknown", "NotSent", "SignInFailed")  # the platform was, whatever it said
+A_MOMENT = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
 class Sent:
-    """What became of an order. No state: the gate is shut for good, and `because` says why."""
+    """What became of an order. No state: the gate is shut for good, and `because` says why.
+
+    `again_in`: nothing is settled yet, and after this long it is worth asking again.
+    """
 
     state: SendState | None
     url: str = ""
     because: str = ""
+    again_in: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,24 @@ class Publishing:
         except Refused as no:
             return await self._refused_before_claim(order, no)
         return await self._claim_and_send(order, platform, letter)
+
+    @activity.defn(name="publishing.send_all")
+    async def send_all(self, orders: Orders) -> tuple[Sent, ...]:
+        """Try every channel once, all at the same time; answers in the order of the channels.
+
+        A channel that got no answer says when to ask again, so that it holds up none that did.
+        Raises as `send` does where nothing was tried: the gate is shut, or the record is away.
+        """
+        tried = await asyncio.gather(*map(self.send, orders.each), return_exceptions=True)
+        untried = [one for one in tried if isinstance(one, BaseException) and not _tried(one)]
+        if untried and len(untried) == len(tried):
+            raise min(untried, key=_pause)
+        return tuple(
+            one
+            if isinstance(one, Sent)
+            else Sent(None, because=f"{type(one).__name__}: {one}", again_in=_pause(one))
+            for one in tried
+        )
 
     async def _letter(self, order: Order, platform: Platform) -> Letter | Sent:
         """The letter, rebuilt from the record; or what became of it, if that is settled."""
@@ -245,6 +269,16 @@ def shut(closed: Closed, pause: timedelta) -> Sent:
 
 def pause_after(trouble: NotSent) -> timedelta | None:
     return trouble.retry_after if isinstance(trouble, Throttled) else None
+
+
+def _tried(error: BaseException) -> bool:
+    """Whether the platform was asked, so that this is about one channel alone."""
+    return isinstance(error, ApplicationError) and error.type in ASKED
+
+
+def _pause(error: BaseException) -> timedelta:
+    asked = error.next_retry_delay if isinstance(error, ApplicationError) else None
+    return asked or A_MOMENT
 
 
 def in_a_while(type: str, says: object, pause: timedelta | None) -> ApplicationError:

@@ -86,7 +86,7 @@ def create_app(settings: Settings, house: House | None = None) -> FastAPI:
 async def furnished(settings: Settings) -> House:
     """Everything the routes can reach. The engine is connected on first use."""
     database = connect(settings.database_url, pool=20)
-    client = await engine.connect(settings, lazy=True)
+    client = await engine.connect(settings, "api", lazy=True)
     door = Door(client, database, Sealer.of(settings.keys), database.now, settings.task_queue)
     album = Album(open_store(settings.media_store), database)
     return House(settings, database, door, album, engine.codec(settings))

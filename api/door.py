@@ -31,8 +31,8 @@ from records.filing import entry_of
 from records.keys import Sealer
 from records.posts import life_of, was_heard
 from workflows import attributes
-from workflows.door import post_id_in_engine
-from workflows.post import Brief, PostLife
+from workflows.names import act_id_in_engine, post_id_in_engine
+from workflows.post import PostLife
 
 A = TypeVar("A", bound=Act)
 MAY_STILL_HAPPEN = (
@@ -77,13 +77,12 @@ class Door:
         life = Life(Post(organisation, post)).after(replace(sealed, submit=False))
         start = WithStartWorkflowOperation(
             PostLife.run,
-            Brief(organisation, post),
             id=post_id_in_engine(organisation, post),
             task_queue=self.task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             search_attributes=attributes.at_start(life),
-            static_summary=f"Post {post} of {organisation}",
+            static_summary=attributes.in_short(life),
             priority=Priority(priority_key=act.urgency.priority, fairness_key=organisation),
         )
         await self._heard(
@@ -94,7 +93,7 @@ class Door:
                 PostLife.draft,
                 sealed,
                 start_workflow_operation=start,
-                id=sealed.id,
+                id=act_id_in_engine(sealed.id),
                 rpc_timeout=self.patience,
             ),
         )
@@ -131,7 +130,9 @@ class Door:
             organisation,
             post,
             sealed,
-            handle.execute_update(sealed.kind, sealed, id=sealed.id, rpc_timeout=self.patience),
+            handle.execute_update(
+                sealed.kind, sealed, id=act_id_in_engine(sealed.id), rpc_timeout=self.patience
+            ),
         )
 
     async def _as_before(self, organisation: str, post: str, act: Act) -> None:

@@ -4,7 +4,7 @@ from base64 import b32encode
 from hashlib import sha256
 from secrets import token_bytes
 
-BYTES = 10  # 16 letters: an act's name is repeated five times in a history, so it is short
+BYTES = 10  # 16 letters
 
 
 def fresh_name() -> str:

@@ -47,3 +47,20 @@ class Order:
         """The same for every attempt to send this, and for nothing else."""
         named = f"k1|{self.organisation}|{self.post}|{self.content_hash}|{self.channel}"
         return sha256(named.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Orders:
+    """One revision's content for every channel at once."""
+
+    organisation: str
+    post: str
+    channels: tuple[str, ...]
+    content_hash: str
+
+    @property
+    def each(self) -> tuple[Order, ...]:
+        return tuple(
+            Order(self.organisation, self.post, channel, self.content_hash)
+            for channel in self.channels
+        )

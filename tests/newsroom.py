@@ -53,7 +53,7 @@ from tests.fakes import FakePlatform, Switchboard
 from worker import Hands, new_worker
 from workflows import attributes
 from workflows.codec import AesGcmCodec, data_converter
-from workflows.door import post_id_in_engine
+from workflows.names import post_id_in_engine
 from workflows.post import Brief, PostLife
 
 # A lease runs on PostgreSQL's clock, which no test can hurry; a shut gate on the engine's.

@@ -36,7 +36,10 @@ TEACHES = {
 
 # The files of workflows/ that a workflow itself is made of, and what they may touch of our own:
 # everything else there is for clients and workers.
-STORY = ("post.py", "hearing.py", "publication.py", "clerk.py", "patience.py", "attributes.py")
+STORY = (
+    "post.py", "hearing.py", "publication.py", "clerk.py", "patience.py", "attributes.py",
+    "names.py",
+)  # fmt: skip
 STORY_MAY = {"domain", "activities", "workflows", "temporalio"}
 
 

@@ -17,7 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.histories import Shelf, ShelfTrouble
 from records.database import Database
 from records.histories import History, Owed, owed, settle
-from workflows.door import post_id_in_engine
+from workflows.names import post_id_in_engine
 
 log = logging.getLogger("parapheur.archive")
 PAUSE = timedelta(seconds=5)

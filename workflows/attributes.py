@@ -22,7 +22,7 @@ STAGE = SearchAttributeKey.for_keyword("PostStage")
 ORGANISATION = SearchAttributeKey.for_keyword("PostOrganisation")
 CHANNELS = SearchAttributeKey.for_keyword_list("PostChannels")
 HOUR = SearchAttributeKey.for_datetime("PostHour")
-LEVEL = SearchAttributeKey.for_keyword("PostLevel")
+LEVEL = SearchAttributeKey.for_keyword_list("PostLevel")
 URGENCY = SearchAttributeKey.for_keyword("PostUrgency")
 
 TYPES = {
@@ -30,7 +30,7 @@ TYPES = {
     ORGANISATION.name: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
     CHANNELS.name: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
     HOUR.name: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
-    LEVEL.name: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+    LEVEL.name: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
     URGENCY.name: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
 }
 
@@ -50,11 +50,17 @@ def at_start(life: Life) -> TypedSearchAttributes:
     return TypedSearchAttributes(pairs)
 
 
+def in_short(life: Life, *more: str) -> str:
+    """The one line beside the workflow's id: where the post goes, and if it may not wait."""
+    urgency = (life.post.urgency,) if life.post.urgency is not Urgency.ROUTINE else ()
+    return "; ".join((f"for {', '.join(life.post.channels)}", *urgency, *more))
+
+
 def changed(known: TypedSearchAttributes, life: Life) -> list[SearchAttributeUpdate[Any]]:
     """What the engine does not know yet. One history event for all of it, none for nothing."""
     wanted: dict[SearchAttributeKey[Any], Any] = {
         STAGE: word_for(life),
-        LEVEL: ", ".join(level.id for level in life.open_levels) or None,
+        LEVEL: [level.id for level in life.open_levels] or None,
         CHANNELS: list(life.post.channels),
         HOUR: life.post.hour,
     }

@@ -8,7 +8,6 @@ bytes, and a body packed as tightly as it can be (`packing`).
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -37,11 +36,9 @@ from temporalio.converter import (
 )
 
 from records.keys import NONCE, Keyring, Kind, NoSuchKey, Unreadable
-from workflows.packing import packed, unpacked
+from workflows.packing import TAG, key_of, packed, tag_of, unpacked
 
 ENCRYPTED = b"aes-gcm"  # short, because every payload pays for it
-TAG = 4  # bytes of a key's id: two for the day it was made, two for the rest
-FIRST_DAY = date(2000, 1, 1)
 
 
 class AesGcmCodec(PayloadCodec):
@@ -82,17 +79,6 @@ class AesGcmCodec(PayloadCodec):
                 f"A payload does not open with the codec key {key!r}: it was altered on its way, "
                 "or comes from a newer version."
             ) from altered
-
-
-def tag_of(key: str) -> bytes:
-    """The id of a key, like 2026-11-22-a1b2, in four bytes. Raises ValueError for another form."""
-    day, _, rest = key.rpartition("-")
-    return (date.fromisoformat(day) - FIRST_DAY).days.to_bytes(2) + bytes.fromhex(rest)
-
-
-def key_of(tag: bytes) -> str:
-    """The id that these four bytes spell."""
-    return f"{FIRST_DAY + timedelta(days=int.from_bytes(tag[:2]))}-{tag[2:].hex()}"
 
 
 class Converter(CompositePayloadConverter):

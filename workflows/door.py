@@ -20,6 +20,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.lifecycle import Life
     from records.filing import SEAL_BROKEN, Seals, is_sealed
 
+from workflows.names import post_id_in_engine
+
 
 class Doorkeeper(Interceptor):
     """Give it to every worker."""
@@ -55,8 +57,3 @@ def is_ours(act: Any, seals: Seals) -> bool:
     post = life.life.post
     named = workflow.info().workflow_id == post_id_in_engine(post.organisation, post.id)
     return named and is_sealed(act, post.organisation, post.id, seals)
-
-
-def post_id_in_engine(organisation: str, post: str) -> str:
-    """The workflow id of a post: names only, nothing of what it says."""
-    return f"post/{organisation}/{post}"

@@ -1,11 +1,18 @@
 """How API and worker reach Temporal: encrypted, and never with more than the engine can carry."""
 
+import logging
+import os
+import socket
+
 from temporalio.client import Client
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 
+from domain.naming import fresh_name
 from records.keys import Keyring, Kind
 from settings import Settings
 from workflows.codec import AesGcmCodec, SizeGuard, data_converter
+
+log = logging.getLogger("parapheur.engine")
 
 
 class NoEngine(ConnectionError):
@@ -17,9 +24,11 @@ def codec(settings: Settings) -> AesGcmCodec:
     return AesGcmCodec(Keyring.of(settings.keys, Kind.CODEC))
 
 
-async def connect(settings: Settings, *, metrics_address: str = "", lazy: bool = False) -> Client:
+async def connect(
+    settings: Settings, role: str = "client", *, metrics_address: str = "", lazy: bool = False
+) -> Client:
     """A client of the engine. `lazy` connects on first use, so we can start without it."""
-    converter = data_converter(codec(settings))
+    converter, identity = data_converter(codec(settings)), identity_of(role)
     runtime = _measured(metrics_address) if metrics_address else None
     try:
         return await Client.connect(
@@ -27,6 +36,7 @@ async def connect(settings: Settings, *, metrics_address: str = "", lazy: bool =
             namespace=settings.temporal_namespace,
             data_converter=converter,
             interceptors=[SizeGuard(converter)],
+            identity=identity,
             runtime=runtime,
             lazy=lazy,
         )
@@ -35,6 +45,14 @@ async def connect(settings: Settings, *, metrics_address: str = "", lazy: bool =
             f"Temporal does not answer at {settings.temporal_address}: {broken}. Start it, or set "
             "PARAPHEUR_TEMPORAL_ADDRESS to where it is."
         ) from broken
+
+
+def identity_of(role: str) -> str:
+    """How this process signs in histories, like w3f7: every task and every act repeats it there."""
+    identity = role[0] + fresh_name()[:3]
+    host = socket.gethostname()
+    log.info("In histories this %s is %s: process %d on %s.", role, identity, os.getpid(), host)
+    return identity
 
 
 def _measured(address: str) -> Runtime:

@@ -10,7 +10,7 @@ from records.database import Database
 from records.informing import uninformed
 from settings import Settings
 from workflows import engine
-from workflows.door import post_id_in_engine
+from workflows.names import post_id_in_engine
 from workflows.post import PostLife
 
 

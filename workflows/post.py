@@ -16,17 +16,16 @@ with workflow.unsafe.imports_passed_through():
 from workflows import attributes
 from workflows.clerk import Clerk
 from workflows.hearing import Hearing
+from workflows.names import named_in_engine
 from workflows.patience import PATIENT
-from workflows.publication import NotAllowed, Rounds
+from workflows.publication import NotAllowed, Sends
 
 
 @dataclass(frozen=True)
 class Brief:
-    """What a life starts from. Everything but the names is empty, unless it goes on from before."""
+    """What a life goes on from. A new one needs none: the workflow's id says whose it is."""
 
-    organisation: str
-    post: str
-    life: Life | None = None
+    life: Life
     heard: tuple[str, ...] = ()
     looks: int = 0
     live_since: datetime | None = None
@@ -54,15 +53,15 @@ class PostLife(Hearing):
     """Stages wait, one after the other. People act, whenever they like, through `Hearing`."""
 
     @workflow.init
-    def __init__(self, brief: Brief) -> None:
-        life = brief.life or Life(Post(brief.organisation, brief.post))
-        self.clerk = Clerk(life, brief.heard)
+    def __init__(self, brief: Brief | None = None) -> None:
+        brief = brief or Brief(Life(Post(*named_in_engine(workflow.info().workflow_id))))
+        self.clerk = Clerk(brief.life, brief.heard)
         self.looks = brief.looks
         self.live_since = brief.live_since
         self.alarm: Alarm | None = None
 
     @workflow.run
-    async def run(self, brief: Brief) -> End | None:
+    async def run(self, brief: Brief | None = None) -> End | None:
         """The envelope. Answers with how the life ended; the record has everything else."""
         try:
             await self.living()
@@ -125,22 +124,22 @@ class PostLife(Hearing):
 
     async def publishing(self) -> None:
         """Send on every channel at once. Whatever takes the post off this road stops what waits."""
-        rounds = Rounds(self.life)
+        sends = Sends(self.life)
         try:
-            while self.life.stage is Stage.PUBLISHING and await self.heard_from(rounds):
+            while self.life.stage is Stage.PUBLISHING and await self.heard_from(sends):
                 pass
         except NotAllowed as shut:
             await self.standing_still(str(shut))
         finally:
-            rounds.stop()
+            sends.stop()
 
-    async def heard_from(self, rounds: Rounds) -> bool:
+    async def heard_from(self, sends: Sends) -> bool:
         """Take in what became of a send; False if an act came first."""
         begun = self.life
-        await self.until(lambda: self.life is not begun or rounds.have_news())
+        await self.until(lambda: self.life is not begun or sends.have_news())
         if self.life is not begun:
             return False
-        for send in rounds.news():
+        for send in sends.news():
             self.clerk.life = self.life.sent(send)
         return True
 
@@ -240,12 +239,4 @@ class PostLife(Hearing):
             workflow.upsert_search_attributes(changed)
 
     def snapshot(self) -> Brief:
-        post = self.life.post
-        return Brief(
-            post.organisation,
-            post.id,
-            self.life,
-            tuple(self.clerk.heard),
-            self.looks,
-            self.live_since,
-        )
+        return Brief(self.life, tuple(self.clerk.heard), self.looks, self.live_since)

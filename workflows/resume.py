@@ -19,7 +19,7 @@ from records.filing import entries
 from records.tables import PostRow
 from records.watches import watch_over
 from workflows import attributes
-from workflows.door import post_id_in_engine
+from workflows.names import post_id_in_engine
 from workflows.post import Brief, PostLife
 
 
@@ -48,7 +48,6 @@ async def _start(
     client: Client, database: Database, organisation: str, post: str, queue: str
 ) -> str | None:
     brief = await brief_of(database, organisation, post)
-    assert brief.life is not None
     named = post_id_in_engine(organisation, post)
     try:
         life = await client.start_workflow(
@@ -58,7 +57,7 @@ async def _start(
             task_queue=queue,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             search_attributes=attributes.at_start(brief.life),
-            static_summary=f"Post {post} of {organisation}, resumed from the record",
+            static_summary=attributes.in_short(brief.life, "resumed from the record"),
             priority=Priority(
                 priority_key=brief.life.post.urgency.priority, fairness_key=organisation
             ),
@@ -87,8 +86,6 @@ async def brief_of(database: Database, organisation: str, post: str) -> Brief:
     life = reading.life(row.life)
     watch = watch_over(life, told) if life.stage is Stage.WATCHING else None
     return Brief(
-        organisation,
-        post,
         life,
         tuple(line.key for line in told[-200:]),
         watch.taken if watch else 0,

@@ -11,7 +11,7 @@ from temporalio.api.common.v1 import Payload
 
 from tests.api.desk import Desk, a_desk, done, refused
 from tests.newsroom import Newsroom
-from workflows.codec import TAG, tag_of
+from workflows.packing import TAG, tag_of
 
 pytestmark = pytest.mark.anyio
 CLEAR = Payload(metadata={"encoding": b"json/plain"}, data=b'{"post":"Mirabelle"}')

@@ -104,18 +104,19 @@ class House:
         client = await Client.connect(self.bulletin.temporal_address)
         short = ActivityOptions()
         short.start_to_close_timeout.FromTimedelta(SHORT)
-        asked = UpdateActivityOptionsRequest(
-            namespace=client.namespace,
-            execution=WorkflowExecution(workflow_id=f"post/office/{post}"),
-            activity_options=short,
-            update_mask=FieldMask(paths=["start_to_close_timeout"]),
-            type="publishing.send",
-        )
-        try:
-            await client.workflow_service.update_activity_options(asked, retry=True)
-        except RPCError as refusal:
-            if refusal.status is not RPCStatusCode.NOT_FOUND:  # all of them may be done
-                raise
+        for kind in ("publishing.send_all", "publishing.send"):
+            asked = UpdateActivityOptionsRequest(
+                namespace=client.namespace,
+                execution=WorkflowExecution(workflow_id=f"post/office/{post}"),
+                activity_options=short,
+                update_mask=FieldMask(paths=["start_to_close_timeout"]),
+                type=kind,
+            )
+            try:
+                await client.workflow_service.update_activity_options(asked, retry=True)
+            except RPCError as refusal:
+                if refusal.status is not RPCStatusCode.NOT_FOUND:  # all of them may be done
+                    raise
 
     @property
     def log(self) -> Path:

@@ -50,7 +50,7 @@ from records.posts import keep_content
 from records.tables import LedgerRow, PostRow
 from records.verify import prove
 from tests.newsroom import GROUPS, Newsroom
-from workflows.door import post_id_in_engine
+from workflows.names import post_id_in_engine
 from workflows.post import Brief, PostLife
 
 FORGED = "Drink as much as you like."
@@ -226,7 +226,7 @@ class Burglar:
     async def starts(
         self, life: Life, id: str = "", client: Client | None = None, **more: Any
     ) -> WorkflowHandle[Any, Any]:
-        brief = Brief(life.post.organisation, life.post.id, life, **more)
+        brief = Brief(life, **more)
         own = post_id_in_engine(self.organisation, life.post.id)
         named = f"{id} in {self.organisation}" if id else own
         return await (client or self.client).start_workflow(

@@ -10,7 +10,7 @@ from domain.acts import Act, Decide, Verdict
 from domain.post import End, Stage
 from domain.seal import Seal
 from tests.forged.burglar import REFUSED, Burglar
-from workflows.door import post_id_in_engine
+from workflows.names import post_id_in_engine
 
 pytestmark = pytest.mark.anyio
 STANDING = ["a draft", "a post in review", "a half-signed post", "a held post"]

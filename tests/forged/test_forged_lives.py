@@ -11,7 +11,7 @@ from domain.objection import Code
 from domain.post import Aside, End, Stage
 from domain.sending import Send, SendState
 from tests.forged.burglar import FORGED, Burglar
-from workflows.door import post_id_in_engine
+from workflows.names import post_id_in_engine
 from workflows.resume import resume
 
 pytestmark = pytest.mark.anyio

@@ -95,7 +95,7 @@ async def starts_anew_as_routine(room: Newsroom) -> None:
     """Its workflow has the priority of any other."""
     life = await room.life()
     await room.handle.terminate("to start it anew")
-    await room.continues(Brief(room.organisation, room.post, life))
+    await room.continues(Brief(life))
 
 
 # I-23

@@ -1,13 +1,18 @@
 """Whole stories: what people did, and what the ledger says happened."""
 
+import asyncio
+from datetime import timedelta
+
 import pytest
 
+from activities.platforms import Throttled
 from api.door import EngineLost
 from domain.acts import Found
 from domain.facts import FactKind
 from domain.objection import Code
 from domain.post import Aside, End, Stage
 from tests.newsroom import FakePlatform, Newsroom
+from workflows.post import PostLife
 
 pytestmark = pytest.mark.anyio
 
@@ -84,6 +89,35 @@ async def test_a_lost_answer_is_looked_for_before_anything_is_sent_again(
 
     assert newsroom.platform("harbour").copies == 1
     assert (await newsroom.facts(FactKind.PUBLISHED))["harbour"]["how"] == "reconciled"
+
+
+async def test_who_has_to_wait_goes_on_alone_and_holds_up_nobody(newsroom: Newsroom) -> None:
+    later = timedelta(minutes=10)
+    newsroom.platform("harbour").next = [Throttled("too many", later)]
+    await newsroom.submits(in_days=None)
+    await newsroom.is_signed_by_all()
+    assert await newsroom.ends() is End.PUBLISHED
+
+    assert (newsroom.platform("town-square").copies, newsroom.platform("harbour").copies) == (1, 1)
+    sends = [
+        event.activity_task_scheduled_event_attributes.activity_type.name
+        for event in (await newsroom.handle.fetch_history()).events
+        if event.HasField("activity_task_scheduled_event_attributes")
+    ]
+    assert sends == ["publishing.send_all", "publishing.send"]
+
+
+async def test_what_is_out_is_known_while_the_rest_still_waits(newsroom: Newsroom) -> None:
+    newsroom.platform("harbour").next = [Throttled("too many", timedelta(days=30))]
+    await newsroom.submits(in_days=None)
+    await newsroom.is_signed_by_all()
+    async with asyncio.timeout(60):
+        while not (standing := await newsroom.handle.query(PostLife.standing)).live:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+    assert [send.channel for send in standing.live] == ["town-square"]
+    assert standing.to_send == ("harbour",)
+    assert await newsroom.refusal(newsroom.withdraws("carl")) == Code.ALREADY_PUBLISHED
 
 
 async def test_what_nobody_can_look_up_waits_for_a_person(newsroom: Newsroom) -> None:
@@ -184,7 +218,7 @@ async def test_a_life_goes_on_in_a_new_history_when_the_old_one_grew_long(
     await newsroom.approves("lena")
     life = await newsroom.life()
     await newsroom.handle.terminate("as if it had continued")
-    brief = Brief(newsroom.organisation, newsroom.post, life)
+    brief = Brief(life)
     await newsroom.continues(brief)
 
     await newsroom.approves("dara")

@@ -8,12 +8,13 @@ import asyncio
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import update
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from activities.platforms import Refused
+from activities.platforms import Refused, Throttled
 from domain.acts import Disinvite, Found, OpenLink
 from domain.post import Aside, Stage, Urgency
 from local.postgres import Postgres
@@ -27,6 +28,13 @@ HISTORIES = Path(__file__).with_name("histories")
 
 
 async def published(room: Newsroom) -> None:
+    await room.submits()
+    await room.is_signed_by_all()
+    await room.ends()
+
+
+async def published_one_after_the_other(room: Newsroom) -> None:
+    room.platform("harbour").next = [Throttled("too many", timedelta(minutes=10)), "lost"]
     await room.submits()
     await room.is_signed_by_all()
     await room.ends()
@@ -196,9 +204,10 @@ async def escalated_because_people_left(room: Newsroom) -> None:
 
 
 STORIES: list[Callable[[Newsroom], Awaitable[None]]] = [
-    published, revised_rescheduled_and_published, blocked_and_discarded, withdrawn,
-    withdrawn_while_frozen, rejected, missed, missed_undecided, missed_in_a_freeze, failed,
-    settled_by_a_person, still_held, escalated_then_expired, escalated_and_published,
+    published, published_one_after_the_other, revised_rescheduled_and_published,
+    blocked_and_discarded, withdrawn, withdrawn_while_frozen, rejected, missed, missed_undecided,
+    missed_in_a_freeze, failed, settled_by_a_person, still_held, escalated_then_expired,
+    escalated_and_published,
     emergency_published_and_reviewed, vetoed_and_rejected, decided_outside_by_a_link,
     escalated_because_people_left, thawed_rescheduled_and_published, thawed_and_missed,
 ]  # fmt: skip
@@ -220,7 +229,10 @@ async def record(folder: Path) -> None:
                 a_newsroom(env, database, keys, folder / story.__name__) as room,
             ):
                 await story(room)
-                path.write_text((await room.handle.fetch_history()).to_json() + "\n")
+                told = await room.handle.fetch_history()
+                begun = told.events[0].workflow_execution_started_event_attributes
+                begun.workflow_id = room.handle.id  # which this server leaves out
+                path.write_text(told.to_json() + "\n")
                 sys.stdout.write(f"{path.name} recorded.\n")
         await database.close()
 

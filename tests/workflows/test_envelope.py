@@ -12,16 +12,8 @@ from temporalio.api.common.v1 import Payload
 
 from records.keys import Keyring, Kind, NoSuchKey, Unreadable
 from tests.workflows.keyrings import NEW, OLD, json_payload, keyring
-from workflows.codec import (
-    FIRST_DAY,
-    TAG,
-    AesGcmCodec,
-    NotPayloads,
-    data_converter,
-    decode_for_ui,
-    key_of,
-    tag_of,
-)
+from workflows.codec import AesGcmCodec, NotPayloads, data_converter, decode_for_ui
+from workflows.packing import FIRST_DAY, TAG, key_of, tag_of
 
 pytestmark = pytest.mark.anyio
 
@@ -162,7 +154,13 @@ SPELT = [
     '"2026-02-31T13:38:10.454121Z"',
     '"1066-10-14T09:00:00.000001Z"',
     f'"{"0" * 200}"',
-    '"\x01\x02\x03"',
+    '"i5duhekt47zpeooy"',
+    '["i5duhekt47zpeooy","i5duhekt47zpeooyy","seeeingseparation"]',
+    '"2026-11-22-3754"',
+    '"1999-12-31-3754"',
+    '"2026-02-31-3754"',
+    '"9999-11-22-3754"',
+    '"\x01\x02\x03\x04\x05"',
     f'"\x01{"a1" * 32}"',
 ]
 
