@@ -17,6 +17,7 @@ from tests.activities.desk import Desk, a_desk
 from tests.newsroom import Newsroom, a_newsroom, time_skipping
 from workflows import attributes
 from workflows.codec import AesGcmCodec, data_converter
+from workflows.engine import identity_of
 
 # An example may take as long as a busy machine needs.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -86,7 +87,9 @@ async def real_newsroom(
 ) -> AsyncIterator[Newsroom]:
     """The same on the real engine, which loses no answer, and where a day takes a day."""
     codec = AesGcmCodec(Keyring.of(keys, Kind.CODEC))
-    client = await Client.connect(temporal.address, data_converter=data_converter(codec))
+    client = await Client.connect(
+        temporal.address, data_converter=data_converter(codec), identity=identity_of("worker")
+    )
     env = WorkflowEnvironment.from_client(client)
     async with a_newsroom(env, database, keys, tmp_path) as room:
         yield room
