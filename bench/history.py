@@ -5,13 +5,8 @@ Every event costs a replicated write on a real cluster, so this is the figure th
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
-from temporalio.api.enums.v1 import EventType
-from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
@@ -25,6 +20,7 @@ from bench.stand import CHANNELS, OFFICE, TEXT, Stand
 from domain.acts import Decide, Draft, Verdict
 from domain.naming import fresh_name
 from domain.post import Content, Window
+from local.footprint import Footprint, footprint_of
 from records.keys import Sealer, Seals, Vault
 from records.posts import keep_content
 from worker import Hands, new_worker
@@ -34,55 +30,6 @@ PRICE = 1.25  # of encryption, at most
 ENOUGH = 3  # lives: two answers that meet in one task, or do not, are all that differs
 CLEAR = "clear"  # a task queue; as long as the real one's name, since names are in the history
 UNTIL_ITS_HOUR = timedelta(seconds=1.5)
-FIRED = EventType.EVENT_TYPE_TIMER_FIRED
-TIMERS = (EventType.EVENT_TYPE_TIMER_STARTED, EventType.EVENT_TYPE_TIMER_CANCELED, FIRED)
-SCHEDULED = EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED
-
-
-@dataclass(frozen=True)
-class Left:
-    """What a life left behind."""
-
-    events: Sequence[HistoryEvent]
-    bytes: int  # as the server counts them
-
-    @property
-    def waits(self) -> list[HistoryEvent]:
-        """Each timer: started, fired or cancelled, and the three of the task that its end woke."""
-        found = [event for event in self.events if event.event_type in TIMERS]
-        for place, event in enumerate(self.events):
-            if event.event_type == SCHEDULED and self.events[place - 1].event_type == FIRED:
-                found += self.events[place : place + 3]
-        return found
-
-    @property
-    def events_without_waits(self) -> int:
-        return len(self.events) - len(self.waits)
-
-    @property
-    def bytes_without_waits(self) -> int:
-        return self.bytes - sum(event.ByteSize() for event in self.waits)
-
-    @property
-    def bytes_an_event(self) -> float:
-        """Comparable even where one life woke up once more often than the other."""
-        return self.bytes / len(self.events)
-
-    @property
-    def by_type(self) -> list[tuple[str, int, int]]:
-        """Name, count and bytes of each type of event, the heaviest first."""
-        counts, sizes = Counter[str](), Counter[str]()
-        for event in self.events:
-            name = EventType.Name(event.event_type).removeprefix("EVENT_TYPE_").lower()
-            counts[name] += 1
-            sizes[name] += event.ByteSize()
-        return [(name, counts[name], size) for name, size in sizes.most_common()]
-
-    def __str__(self) -> str:
-        return (
-            f"{len(self.events)} events, {self.bytes:,} bytes; "
-            f"without waits {self.events_without_waits} events, {self.bytes_without_waits:,} bytes"
-        )
 
 
 async def measure(stand: Stand, asked: Asked) -> list[Answer]:
@@ -105,12 +52,12 @@ async def measure(stand: Stand, asked: Asked) -> list[Answer]:
     ]
 
 
-async def one_life(stand: Stand) -> Left:
+async def one_life(stand: Stand) -> Footprint:
     """As it is: encrypted, served by the worker that runs."""
     return await lived(_door(stand, stand.client, stand.settings.task_queue))
 
 
-async def one_life_in_clear(stand: Stand) -> Left:
+async def one_life_in_clear(stand: Stand) -> Footprint:
     """The same, readable by whoever may look into Temporal; served from this process."""
     told, seals = stand.settings, Seals.of(stand.settings.keys)
     client = await Client.connect(told.temporal_address, data_converter=pydantic_data_converter)
@@ -125,13 +72,11 @@ def _door(stand: Stand, client: Client, queue: str) -> Door:
     return Door(client, stand.database, Sealer.of(stand.settings.keys), stand.database.now, queue)
 
 
-async def lived(door: Door) -> Left:
+async def lived(door: Door) -> Footprint:
     """Two people sign what a third has written; then we wait for the end."""
     handle = door.client.get_workflow_handle(await _signed(door))
     await handle.result()
-    life = await handle.describe()
-    history = await handle.fetch_history()
-    return Left(history.events, life.raw_description.workflow_execution_info.history_size_bytes)
+    return await footprint_of(handle)
 
 
 async def _signed(door: Door) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
 from local.bulletin import Bulletin, read_bulletin
+from local.footprint import footprint_of, size
 from records import sign_in
 from settings import Settings
 
@@ -150,18 +150,9 @@ async def print_file(post: str, ana: Person, say: Say) -> None:
 
 async def print_cost(post: str, settings: Settings, bulletin: Bulletin, say: Say) -> None:
     client = await Client.connect(bulletin.temporal_address, namespace=settings.temporal_namespace)
-    life = await client.get_workflow_handle(f"post/office/{post}").describe()
-    size = life.raw_description.workflow_execution_info.history_size_bytes
-    waits = await waits_of(client, post)
-    events = life.history_length
+    life = await footprint_of(client.get_workflow_handle(f"post/office/{post}"))
+    detour = life.of_acts("revise")
     say(
-        f"Its history: {events} events, {size:,} bytes; {events - waits} events without its waits. "
-        f"See it at {bulletin.temporal_ui}"
+        f"Its history: {life}. Of these, {len(detour)} events and {size(detour):,} bytes are the "
+        f"revision after the block. See it at {bulletin.temporal_ui}"
     )
-
-
-async def waits_of(client: Client, post: str) -> int:
-    """The events that waiting costs: each timer, its end, and the task that its end wakes."""
-    history = await client.get_workflow_handle(f"post/office/{post}").fetch_history()
-    fired = EventType.EVENT_TYPE_TIMER_FIRED
-    return 5 * sum(event.event_type == fired for event in history.events)

@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from temporalio.api.enums.v1 import EventType
-from temporalio.api.history.v1 import HistoryEvent
 
 from api.door import Door
 from bench import asked as command_line
@@ -15,6 +13,7 @@ from bench.answers import Answer, table
 from bench.asked import Asked, Measure, asked
 from bench.cpu import Meter, Reading, between
 from bench.stand import ROOT, Stand, a_stand
+from local.footprint import Footprint
 from settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -50,10 +49,10 @@ async def test_a_life_goes_out_and_is_closed_as_the_floor_is(stand: Stand) -> No
 async def test_the_life_it_counts_is_encrypted_and_its_twin_is_not(
     stand: Stand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lives_left: list[history.Left] = []
+    lives_left: list[Footprint] = []
     lived = history.lived
 
-    async def remembered(door: Door) -> history.Left:
+    async def remembered(door: Door) -> Footprint:
         lives_left.append(await lived(door))
         return lives_left[-1]
 
@@ -66,7 +65,7 @@ async def test_the_life_it_counts_is_encrypted_and_its_twin_is_not(
     assert b'"lena"' in written(opened)
 
 
-def written(left: history.Left) -> bytes:
+def written(left: Footprint) -> bytes:
     return b"".join(event.SerializeToString() for event in left.events)
 
 
@@ -76,18 +75,6 @@ def test_a_stand_leaves_the_newsroom_of_this_machine_alone(stand: Stand) -> None
     assert stand.settings.temporal_address != usual["temporal_address"].default
     assert ROOT not in stand.settings.home.parents
     assert ROOT not in stand.settings.keys.parents
-
-
-def test_a_wait_is_its_timer_and_the_task_that_it_woke() -> None:
-    names = ["EXECUTION_STARTED", "TASK_SCHEDULED", "TASK_STARTED", "TASK_COMPLETED"]
-    told = [f"WORKFLOW_{name}" for name in names]
-    told += ["TIMER_STARTED", "TIMER_FIRED", *[f"WORKFLOW_{name}" for name in names[1:]]]
-    told += ["WORKFLOW_EXECUTION_COMPLETED"]
-    events = [HistoryEvent(event_type=EventType.Value(f"EVENT_TYPE_{name}")) for name in told]
-    left = history.Left(events, bytes=1000)
-    assert len(left.waits) == 5
-    assert left.events_without_waits == 5
-    assert left.bytes_without_waits == 1000 - sum(event.ByteSize() for event in left.waits)
 
 
 def test_the_median_of_the_rounds_is_judged_and_noise_is_told() -> None:

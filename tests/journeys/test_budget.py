@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from bench.history import BYTES, EVENTS, Left
+from bench.history import BYTES, EVENTS
 from domain.post import End
+from local.footprint import Footprint, footprint_of
 from tests.newsroom import Newsroom
 
 pytestmark = pytest.mark.anyio
@@ -14,16 +15,16 @@ pytestmark = pytest.mark.anyio
 async def test_a_life_of_two_levels_two_channels_and_two_looks_stays_in_its_budget(
     real_newsroom: Newsroom,
 ) -> None:
-    """The best of three: where the machine stands still, the engine asks for a task once more."""
-    lives = [await lived(real_newsroom) for _ in range(3)]
-    assert min(life.events_without_waits for life in lives) <= EVENTS
-    assert min(life.bytes_without_waits for life in lives) <= BYTES
+    """Where the machine stands still, the engine asks for a task once more: three may try."""
+    for _ in range(3):
+        life = await lived(real_newsroom)
+        if life.events_without_waits <= EVENTS and life.bytes_without_waits <= BYTES:
+            return
+    raise AssertionError(f"{life}; at most {EVENTS} events and {BYTES:,} bytes may be")
 
 
-async def lived(room: Newsroom) -> Left:
+async def lived(room: Newsroom) -> Footprint:
     await room.submits(in_days=None)
     await room.is_signed_by_all()
     assert await asyncio.wait_for(room.handle.result(), 120) is End.PUBLISHED
-    told = await room.handle.describe()
-    history = await room.handle.fetch_history()
-    return Left(history.events, told.raw_description.workflow_execution_info.history_size_bytes)
+    return await footprint_of(room.handle)
