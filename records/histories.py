@@ -18,6 +18,7 @@ from records.tables import LedgerRow
 Read = Callable[[str, str], Awaitable[bytes | None]]  # organisation, hash; None: it is not there
 AT_ONCE = 16  # that are read while a record is proven
 PATIENCE = timedelta(days=7)  # an engine that was restored, or reached by mistake, is put right
+SOON = timedelta(minutes=1)  # an act that ends a life is a matter of milliseconds
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,15 @@ class Owed:
 
     organisation: str
     post: str
-    is_old: bool  # by now the engine has it, or never will
+    is_old: bool = False  # by now the engine has it, or never will
+    is_late: bool = False  # by now its workflow must have heard that it is over
 
 
 async def owed(database: Database, most: int = 500) -> list[Owed]:
     """Some of what is owed, in no order, so that what cannot be had is in nobody's way."""
     old = HistoryOwedRow.since < func.clock_timestamp() - PATIENCE
-    asked = select(HistoryOwedRow.organisation, HistoryOwedRow.post, old)
+    late = HistoryOwedRow.since < func.clock_timestamp() - SOON
+    asked = select(HistoryOwedRow.organisation, HistoryOwedRow.post, old, late)
     async with database.transaction("") as session:
         found = (await session.execute(asked.order_by(func.random()).limit(most))).all()
     return [Owed(*row) for row in found]

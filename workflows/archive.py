@@ -8,7 +8,7 @@ from the moment a life ends, and stays there until it is paid.
 import asyncio
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
@@ -18,6 +18,7 @@ from activities.histories import Shelf, ShelfTrouble
 from records.database import Database
 from records.histories import History, Owed, owed, settle
 from workflows.names import post_id_in_engine
+from workflows.post import PostLife
 
 log = logging.getLogger("parapheur.archive")
 PAUSE = timedelta(seconds=5)
@@ -34,6 +35,7 @@ class Archivist:
     client: Client
     database: Database
     shelf: Shelf
+    reminded: set[Owed] = field(default_factory=set)  # since this worker began
 
     async def keep_for_ever(self) -> None:
         while True:
@@ -53,10 +55,18 @@ class Archivist:
         try:
             runs = await self.runs(post_id_in_engine(one.organisation, one.post))
         except StillRunning:
+            await self._remind(one)
             return
         if runs or one.is_old:
             stored = [await self._stored(one.organisation, *run) for run in runs]
             await settle(self.database, one.organisation, one.post, stored)
+
+    async def _remind(self, one: Owed) -> None:
+        """The answer that ended it was lost on its workflow: once it looks, it hears of its end."""
+        if one.is_late and one not in self.reminded:
+            self.reminded.add(one)
+            name = post_id_in_engine(one.organisation, one.post)
+            await self.client.get_workflow_handle(name).signal(PostLife.learn)
 
     async def runs(self, workflow: str) -> list[tuple[str, WorkflowHistory]]:
         """The last run, and those that it goes on from; the first of them first."""

@@ -50,7 +50,7 @@ async def exported(
     async with time_skipping(keys) as env, a_newsroom(env, database, keys, home) as newsroom:
         await lives(newsroom, album, Sealer.of(keys, Kind.CHECKPOINT))
         archivist = Archivist(newsroom.env.client, database, shelf)
-        await archivist.take(Owed(newsroom.organisation, newsroom.post, is_old=False))
+        await archivist.take(Owed(newsroom.organisation, newsroom.post))
         files = await gathered(sources, newsroom.organisation, newsroom.post)
         write(files, home / "export")
         yield Exported(home / "export", sources, newsroom)

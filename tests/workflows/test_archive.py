@@ -3,17 +3,22 @@
 import gzip
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from temporalio import workflow
-from temporalio.client import Client, WorkflowHistory
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
 from temporalio.worker import Replayer, Worker
 
 from activities.histories import Shelf, ShelfTrouble
+from activities.ledger import Filing, Ledger
 from activities.media import open_store
+from domain.acts import Withdraw
+from domain.post import End
 from records.histories import History, Owed, kept, owed
 from records.keys import Kind, Seals
+from records.owed import HistoryOwedRow
 from records.verify import prove
 from tests.newsroom import Newsroom
 from tests.replay.sandbox import sandbox
@@ -30,8 +35,8 @@ def archivist(newsroom: Newsroom, tmp_path: Path) -> Archivist:
     return Archivist(newsroom.env.client, newsroom.database, shelf)
 
 
-def owed_for(newsroom: Newsroom, *, is_old: bool = False) -> Owed:
-    return Owed(newsroom.organisation, newsroom.post, is_old)
+def owed_for(newsroom: Newsroom, *, is_old: bool = False, is_late: bool = False) -> Owed:
+    return Owed(newsroom.organisation, newsroom.post, is_old, is_late)
 
 
 async def is_owed(newsroom: Newsroom) -> bool:
@@ -101,6 +106,46 @@ async def test_a_workflow_that_has_not_heard_of_its_end_is_asked_again(
     await newsroom.submits()
     await archivist.take(owed_for(newsroom, is_old=True))
     assert await newsroom.story() == ["ana drafted", "house admitted"]
+
+
+async def test_a_workflow_that_never_heard_of_its_end_is_reminded_once_and_ends(
+    newsroom: Newsroom, archivist: Archivist
+) -> None:
+    """Its answer was lost between record and engine: a draft would otherwise wait for ever."""
+    await newsroom.drafts()
+    act = await newsroom.act("ana", Withdraw)
+    sealed = act.sealed(
+        newsroom.door.sealer.seal(act.message(newsroom.organisation, newsroom.post))
+    )
+    ledger = Ledger(newsroom.database, newsroom.seals, newsroom.now)
+    await ledger.file(Filing(newsroom.organisation, newsroom.post, sealed.as_entry()))
+
+    await archivist.take(owed_for(newsroom))
+    assert (await newsroom.handle.describe()).status is WorkflowExecutionStatus.RUNNING
+    await archivist.take(owed_for(newsroom, is_late=True))
+    await archivist.take(owed_for(newsroom, is_late=True))
+    assert await newsroom.ends() is End.DISCARDED
+    signals = [
+        event
+        for event in (await newsroom.handle.fetch_history()).events
+        if event.HasField("workflow_execution_signaled_event_attributes")
+    ]
+    assert len(signals) == 1
+
+
+async def test_what_is_owed_for_a_minute_is_late(newsroom: Newsroom) -> None:
+    await newsroom.drafts()
+    await newsroom.withdraws("ana")
+    await newsroom.ends()
+    assert owed_for(newsroom) in await owed(newsroom.database, most=10_000)
+    for ago, told in (
+        (timedelta(minutes=2), {"is_late": True}),
+        (timedelta(days=8), {"is_late": True, "is_old": True}),
+    ):
+        async with newsroom.database.transaction(newsroom.organisation) as session:
+            row = await session.get_one(HistoryOwedRow, (newsroom.organisation, newsroom.post))
+            row.since -= ago
+        assert owed_for(newsroom, **told) in await owed(newsroom.database, most=10_000)
 
 
 async def test_what_the_engine_has_forgotten_is_on_record_as_lost_but_not_at_once(
