@@ -30,14 +30,13 @@ async def test_nothing_scrolls_sideways_at_400_percent_nor_with_spaced_out_text(
 ) -> None:
     async with a_visitor(browser) as anybody:
         for name, languages in EVERY_PAGE.items():
-            for language in languages:
-                await anybody.holds(ZOOMED)
-                await pages.opened(anybody, name, language)
-                assert await anybody.page.evaluate(SIDEWAYS) == [], f"{name} {language}"
-                await anybody.page.evaluate(SPACED_OUT)
-                assert await anybody.page.evaluate(SIDEWAYS) == [], f"{name} {language} spaced out"
-                await anybody.holds(PHONE)
-                assert await anybody.page.evaluate(SIDEWAYS) == [], f"{name} {language} on a phone"
+            await anybody.holds(ZOOMED)
+            await pages.opened(anybody, name, languages[-1])  # French words are the longer ones
+            assert await anybody.page.evaluate(SIDEWAYS) == [], name
+            await anybody.page.evaluate(SPACED_OUT)
+            assert await anybody.page.evaluate(SIDEWAYS) == [], f"{name}, spaced out"
+            await anybody.holds(PHONE)
+            assert await anybody.page.evaluate(SIDEWAYS) == [], f"{name}, on a phone"
 
 
 async def test_what_is_to_be_touched_is_as_large_as_a_thumb(browser: Browser, pages: Pages) -> None:
