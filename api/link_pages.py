@@ -10,25 +10,27 @@ from pydantic import ValidationError
 
 from api.house import Here, House
 from api.languages import Language, spoken
-from api.link_words import WORDS
+from api.link_words import WORDS, hour_in_words
 from api.links import LinkDecision, Opened, decide_by_link, open_link
 from api.pages import kept_private, templates
 from api.permissions import Visitor, arrived
 from api.problems import Problem
 from domain.french import in_french
 from domain.naming import fresh_name, name_from
-from domain.objection import Objection, Refusal
+from domain.objection import Code, Objection, Refusal
+from domain.review.marks import Vote
 from records.organisations import email_of
+from records.posts import life_of
 
 router = APIRouter(include_in_schema=False)
 
 
 class Turned(Exception):
-    """A visitor is turned away, or asked to correct the form: a status and words for it."""
+    """A visitor is turned away, or asked to correct the form: a status, words, the field meant."""
 
-    def __init__(self, status: int, says: str) -> None:
+    def __init__(self, status: int, says: str, field: str = "", vote: Vote | None = None) -> None:
         super().__init__(says)
-        self.status, self.says = status, says
+        self.status, self.says, self.field, self.vote = status, says, field, vote
 
 
 def language(lang: str = "", accept_language: Annotated[str, Header()] = "") -> Language:
@@ -92,7 +94,17 @@ async def _opened(here: House, guest: Visitor, lang: Language) -> Opened:
     try:
         return await open_link(here, guest)
     except Refusal as refusal:
-        raise Turned(409, _said(refusal.objection, lang)) from refusal
+        vote = await _vote(here, guest)
+        raise Turned(409, _said(refusal.objection, lang), vote=vote) from refusal
+
+
+async def _vote(here: House, guest: Visitor) -> Vote | None:
+    """What this guest said of the revision of the link, also when it shows nothing any more."""
+    link = guest.link
+    life = await life_of(here.database, link.organisation, link.post)
+    votes = life.review.votes_on(link.level) if life else ()
+    ours = (link.person, link.revision)
+    return next((vote for vote in votes if (vote.actor, vote.revision) == ours), None)
 
 
 async def _decided(here: House, guest: Visitor, form: dict[str, str], lang: Language) -> None:
@@ -100,8 +112,11 @@ async def _decided(here: House, guest: Visitor, form: dict[str, str], lang: Lang
     link, words = guest.link, WORDS[lang]
     async with here.database.transaction(link.organisation) as session:
         address = await email_of(session, link.organisation, link.person)
-    if form.get("address", "").strip().casefold() != address.casefold():
-        raise Turned(403, words["wrong address"])
+    typed = form.get("address", "").strip()
+    if not typed:
+        raise Turned(403, words["no address"], "address")
+    if typed.casefold() != address.casefold():
+        raise Turned(403, words["wrong address"], "address")
     if form.get("content_hash") != link.content_hash:
         raise Turned(409, words["other text"])
     try:
@@ -114,7 +129,9 @@ async def _decided(here: House, guest: Visitor, form: dict[str, str], lang: Lang
     try:
         await decide_by_link(here, guest, said.verdict, said.reason, id)
     except Refusal as refusal:
-        raise Turned(409, _said(refusal.objection, lang)) from refusal
+        why = refusal.objection
+        field = "reason" if why.code is Code.COMMENT_REQUIRED else ""
+        raise Turned(409, _said(why, lang), field) from refusal
 
 
 def _comes_from_elsewhere(request: Request) -> bool:
@@ -146,15 +163,19 @@ def _page(
     turned: Turned | None = None,
     form: dict[str, str] | None = None,
 ) -> Response:
-    why = opened.objection
+    why, zone = opened.objection, ZoneInfo(opened.house.zone)
+    state = "title decided" if opened.vote else "title not now" if why else "title"
     told = {
         "language": lang,
         "words": WORDS[lang],
+        "heading": WORDS[lang][state],
         "opened": opened,
-        "zone": ZoneInfo(opened.house.zone),
+        "versions": _versions(opened),
+        "zone": zone,
+        "said_of": lambda moment: hour_in_words(moment.astimezone(zone), lang),
         "level": opened.level_fr if lang == "fr" else opened.level,
         "objection": _said(why, lang) if why else "",
-        "turned": turned.says if turned else "",
+        "turned": turned,
         "form": form or {},
         "once": fresh_name(),
         "token": request.path_params["token"],
@@ -163,6 +184,22 @@ def _page(
     return kept_private(templates.TemplateResponse(request, "link.html", told, status))
 
 
+def _versions(opened: Opened) -> list[tuple[str, str]]:
+    """Each text with the channels that say it; what several say alike is shown once."""
+    said: dict[str, list[str]] = {}
+    for channel in opened.content.channels:
+        platform = opened.house.platform(channel)
+        name = f"{channel} ({platform})" if platform else channel
+        said.setdefault(opened.content.text_on(channel), []).append(name)
+    return [(text, ", ".join(channels)) for text, channels in said.items()]
+
+
 def _turned(request: Request, lang: Language, turned: Turned) -> Response:
-    told = {"language": lang, "words": WORDS[lang], "turned": turned.says}
+    told = {
+        "language": lang,
+        "words": WORDS[lang],
+        "heading": WORDS[lang]["title decided" if turned.vote else "title shut"],
+        "turned": turned,
+        "vote": turned.vote,
+    }
     return kept_private(templates.TemplateResponse(request, "link_shut.html", told, turned.status))

@@ -3,16 +3,16 @@
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
-from api.pages import templates
+from api.pages import for_everybody, templates
 
 router = APIRouter(include_in_schema=False)
 VERBS = ("get", "post", "put", "patch", "delete")
 
 
 @router.get("/docs", response_class=HTMLResponse)
-async def show(request: Request) -> HTMLResponse:
+async def show(request: Request) -> Response:
     """Made from /openapi.json, which is what a program would read."""
     told: dict[str, Any] = request.app.openapi()
     routes = [
@@ -27,7 +27,7 @@ async def show(request: Request) -> HTMLResponse:
         "routes": routes,
         "shapes": told["components"]["schemas"],
     }
-    return templates.TemplateResponse(request, "reference.html", page)
+    return for_everybody(templates.TemplateResponse(request, "reference.html", page))
 
 
 def _named(body: dict[str, Any] | None) -> str:

@@ -3,16 +3,17 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import select
 
 from api.house import Here
-from api.pages import templates
+from api.languages import Language, spoken
+from api.pages import for_everybody, templates
 from records.tables import SandboxPostRow
 
 router = APIRouter(include_in_schema=False)
 
-WORDS = {
+WORDS: dict[Language, dict[str, str]] = {
     "en": {
         "title": "The sandbox",
         "about": "What Parapheur published on its own practice platform. Nobody else sees it.",
@@ -36,14 +37,13 @@ async def show(
     channel: str = "",
     lang: str = "",
     accept_language: Annotated[str, Header()] = "",
-) -> HTMLResponse:
+) -> Response:
     """Public, as a platform's page is. In French for those whose browser asks for it."""
     asked = select(SandboxPostRow).order_by(SandboxPostRow.at.desc()).limit(100)
     if channel:
         asked = asked.where(SandboxPostRow.channel == channel)
     async with here.database.transaction("") as session:
         posts = list((await session.execute(asked)).scalars())
-    wanted = lang or accept_language[:2].lower()
-    language = wanted if wanted in WORDS else "en"
+    language = spoken(accept_language, lang)
     told = {"posts": posts, "channel": channel, "words": WORDS[language], "language": language}
-    return templates.TemplateResponse(request, "sandbox.html", told)
+    return for_everybody(templates.TemplateResponse(request, "sandbox.html", told))

@@ -1,6 +1,7 @@
 """What every test may lean on: real servers for the whole run, and a newsroom for each test."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -86,10 +87,18 @@ async def real_newsroom(
     temporal: Temporal, database: Database, keys: Path, tmp_path: Path
 ) -> AsyncIterator[Newsroom]:
     """The same on the real engine, which loses no answer, and where a day takes a day."""
+    async with on_the_real_engine(temporal, database, keys, tmp_path) as room:
+        yield room
+
+
+@asynccontextmanager
+async def on_the_real_engine(
+    temporal: Temporal, database: Database, keys: Path, folder: Path
+) -> AsyncIterator[Newsroom]:
     codec = AesGcmCodec(Keyring.of(keys, Kind.CODEC))
     client = await Client.connect(
         temporal.address, data_converter=data_converter(codec), identity=identity_of("worker")
     )
     env = WorkflowEnvironment.from_client(client)
-    async with a_newsroom(env, database, keys, tmp_path) as room:
+    async with a_newsroom(env, database, keys, folder) as room:
         yield room

@@ -1,5 +1,7 @@
 """The counter of the API, as the people and machines of one newsroom stand before it."""
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -8,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import uvicorn
 from fastapi import FastAPI
 
 from activities.media import Album, open_store
@@ -160,3 +163,19 @@ async def a_desk(newsroom: Newsroom, keys: Path, folder: Path, **told: Any) -> A
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}") as http:
         yield Desk(newsroom, app, http, settings)
+
+
+@asynccontextmanager
+async def over_the_wire(desk: Desk) -> AsyncIterator[str]:
+    """Where it listens, on a port of its own. From now on the desk asks there, too."""
+    server = uvicorn.Server(uvicorn.Config(desk.app, log_config=None, lifespan="off"))
+    ear = socket.create_server(("127.0.0.1", 0))  # it hears from now on, whoever is slow to start
+    place = f"http://127.0.0.1:{ear.getsockname()[1]}"
+    serving = asyncio.create_task(server.serve(sockets=[ear]))
+    try:
+        async with httpx.AsyncClient(base_url=place, timeout=60) as wire:
+            desk.http = wire
+            yield place
+    finally:
+        server.should_exit = True
+        await serving

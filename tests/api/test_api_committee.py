@@ -1,22 +1,18 @@
 """A committee at work over HTTP, on the real engine: two rounds, a veto, a withdrawal."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-import uvicorn
 
 from domain.canonical import instant
 from domain.post import Stage
 from records.verify import prove
-from tests.api.desk import Desk, a_desk, done, refused
+from tests.api.desk import Desk, a_desk, done, over_the_wire, refused
 from tests.api.test_api_links import ADDRESS, fields, invited
 from tests.api.test_api_media import picture
 from tests.newsroom import Newsroom
@@ -100,21 +96,6 @@ async def town(real_newsroom: Newsroom, keys: Path, tmp_path: Path) -> AsyncIter
         over_the_wire(desk),
     ):
         yield Town(desk)
-
-
-@asynccontextmanager
-async def over_the_wire(desk: Desk) -> AsyncIterator[None]:
-    server = uvicorn.Server(uvicorn.Config(desk.app, log_config=None, lifespan="off"))
-    ear = socket.create_server(("127.0.0.1", 0))  # it hears from now on, whoever is slow to start
-    place = f"http://127.0.0.1:{ear.getsockname()[1]}"
-    serving = asyncio.create_task(server.serve(sockets=[ear]))
-    try:
-        async with httpx.AsyncClient(base_url=place, timeout=60) as wire:
-            desk.http = wire
-            yield
-    finally:
-        server.should_exit = True
-        await serving
 
 
 async def test_two_rounds_with_everybody_and_a_partner_outside(town: Town) -> None:

@@ -1,6 +1,5 @@
 """Real platforms to publish on: built once, started when a test asks for one."""
 
-import os
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -8,7 +7,8 @@ from itertools import count
 import pytest
 
 from activities.platforms.bluesky import Bluesky
-from tests.platforms.pds_server import CannotBuild, Pds, build, is_built, running
+from tests.machine import required_in_ci
+from tests.platforms.pds_server import Pds, build, is_built, running
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,8 @@ def pds(request: pytest.FixtureRequest) -> Iterator[Pds]:
     terminal = request.config.pluginmanager.get_plugin("terminalreporter")
     if terminal and not is_built():
         terminal.write_line("\nBuilding a Bluesky server for the tests: two minutes, this once …")
-    try:
+    with required_in_ci():
         home = build()
-    except CannotBuild as missing:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(missing))
     with running(home) as server:
         yield server
 

