@@ -1,5 +1,6 @@
 """What every test may lean on: real servers for the whole run, and a newsroom for each test."""
 
+import gc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,6 +26,12 @@ pytest_plugins = ["tests.hands"]
 # An example may take as long as a busy machine needs.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
+
+
+def pytest_collection_finish() -> None:
+    """What was read stays until the end: never look through it for rubbish again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
