@@ -28,10 +28,15 @@ settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("busy")
 
 
+def pytest_collection() -> None:
+    """What is read now stays until the end: never look through it for rubbish."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """What was read stays until the end: never look through it for rubbish again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
