@@ -333,7 +333,8 @@ class Newsroom:
         raise AssertionError(f"never happened; the story so far: {await self.story()}")
 
     async def days_pass(self, days: float) -> None:
-        await self.env.sleep(timedelta(days=days))
+        # A server that stands still never answers: better a failure than a run without an end.
+        await asyncio.wait_for(self.env.sleep(timedelta(days=days)), 240)
 
     def platform(self, channel: str) -> FakePlatform:
         return self.switchboard.platforms.setdefault(channel, FakePlatform())
