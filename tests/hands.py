@@ -16,7 +16,7 @@ from typing import IO
 import pytest
 
 # They share a server that takes long to open: two hands would open two.
-TOGETHER = ("tests/faults/", "tests/platforms/")
+TOGETHER = ("tests/browser/", "tests/faults/", "tests/platforms/")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
