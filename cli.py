@@ -7,35 +7,23 @@ import sys
 from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-import uvicorn
 from pydantic import ValidationError
-from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.exc import OperationalError
-from uvicorn.loops.auto import auto_loop_factory
 
-from activities.histories import Shelf
-from activities.media import Album, open_store
 from local.here import here, home_keys
 from local.keys import keys
 from local.offline import Folder, chain, policy, stop, verify_folder
-from local.processes import CannotStart
-from records import api_keys, sign_in
-from records import keys as house_keys
-from records.checkpoints import organisations, seal_heads
-from records.database import Database, connect
-from records.export import CannotExport, Files, Sources, gathered, write
-from records.histories import Read
-from records.keys import KeyTrouble, Kind, Sealer, Seals, Vault
-from records.migrate import CannotMigrate
-from records.migrate import migrate as migrate_tables
-from records.office import OfficeError, apply_office, organisation_in
-from records.packs import shipped
-from records.tables import ChannelRow
-from records.verify import prove
+from records.keys import KeyTrouble, Kind, Sealer, Seals, Vault, make_keys
 from settings import Settings, settings
+
+if TYPE_CHECKING:  # each command imports what it needs: who asks for little need not wait
+    from sqlalchemy.exc import OperationalError
+
+    from records.database import Database
+    from records.export import Files
+    from records.histories import Read
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 api_key = typer.Typer(no_args_is_help=True, help="Keys for machines that start posts.")
@@ -53,11 +41,13 @@ T = TypeVar("T")
 def up() -> None:
     """Start the whole newsroom on this machine, and stop it with Ctrl-C."""
     from local.newsroom import run_newsroom
+    from local.processes import CannotStart
+    from records import sign_in
     from workflows.attributes import TYPES
 
     told = settings()
     try:
-        house_keys.make_keys(home_keys(told))
+        make_keys(home_keys(told))
         word = sign_in.password(home_keys(told))
         asyncio.run(run_newsroom(told, lambda: _greeting(word), TYPES))
     except CannotStart as trouble:
@@ -72,6 +62,9 @@ def up() -> None:
 @app.command()
 def worker() -> None:
     """Serve workflows and activities until SIGTERM."""
+    gc.disable()
+    from uvicorn.loops.auto import auto_loop_factory
+
     from worker import serve
 
     _talk()
@@ -83,6 +76,9 @@ def worker() -> None:
 @app.command()
 def api() -> None:
     """Serve the HTTP API until SIGTERM."""
+    gc.disable()
+    import uvicorn
+
     from api.app import create_app
 
     _talk()
@@ -102,6 +98,9 @@ def api() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the tables to this release's form. Needs PARAPHEUR_OWNER_DATABASE_URL."""
+    from records.migrate import CannotMigrate
+    from records.migrate import migrate as migrate_tables
+
     told = settings()
     if not told.owner_database_url:
         stop("Set PARAPHEUR_OWNER_DATABASE_URL: only the owner of the database may migrate.")
@@ -114,9 +113,10 @@ def migrate() -> None:
 @app.command()
 def apply(folder: Folder) -> None:
     """Check an organisation's folder and store it. Running posts keep their versions."""
+    from records.office import OfficeError, apply_office, organisation_in
     from workflows.informing import tell_reviews
 
-    async def apply_and_tell(database: Database) -> None:
+    async def apply_and_tell(database: "Database") -> None:
         for said in await apply_office(database, folder):
             typer.echo(said)
         for said in await tell_reviews(here(), database, [organisation_in(folder)]):
@@ -142,6 +142,8 @@ def verify(
     if folder:
         verify_folder(folder, keys)
         return
+    from records.verify import prove
+
     told = here()
     try:
         seals, witness = Seals.of(told.keys), Seals.of(told.keys, Kind.CHECKPOINT)
@@ -168,10 +170,14 @@ def verify(
 @app.command()
 def export(organisation: str, post: str, folder: Path) -> None:
     """Write everything about one post into a new folder that can be checked without us."""
+    from activities.histories import Shelf
+    from activities.media import Album, open_store
+    from records.export import CannotExport, Sources, gathered, write
+
     told = here()
     store = open_store(told.media_store)
 
-    async def gather(database: Database) -> Files:
+    async def gather(database: "Database") -> "Files":
         sources = Sources(database, told.keys, Album(store, database).read, Shelf(store).read)
         return await gathered(sources, organisation, post)
 
@@ -185,9 +191,11 @@ def export(organisation: str, post: str, folder: Path) -> None:
 @app.command()
 def checkpoint() -> None:
     """Sign the heads of all files now, without waiting for the worker."""
+    from records.checkpoints import seal_heads
+
     sealer = Sealer.of(here().keys, Kind.CHECKPOINT)
 
-    async def seal(database: Database) -> None:
+    async def seal(database: "Database") -> None:
         for name in await _names(database):
             async with database.transaction(name) as session:
                 count = await seal_heads(session, name, sealer)
@@ -203,7 +211,7 @@ def resume() -> None:
     from workflows.informing import tell_reviews
     from workflows.resume import resume as resume_all
 
-    async def all_of_them(database: Database) -> None:
+    async def all_of_them(database: "Database") -> None:
         client = await engine.connect(here())
         for name in await _names(database):
             done = await resume_all(client, database, name, settings().task_queue)
@@ -234,6 +242,8 @@ def make_api_key(
     scope: Annotated[list[str] | None, typer.Option(help="Repeatable; all if left out.")] = None,
 ) -> None:
     """Make a key for a machine. It is shown once, and can never approve anything."""
+    from records import api_keys
+
     scopes = tuple(scope or api_keys.SCOPES)
     try:
         typer.echo(_with_database(lambda db: api_keys.make(db, organisation, name, scopes)))
@@ -244,7 +254,9 @@ def make_api_key(
 @api_key.command("revoke")
 def revoke_api_key(organisation: str, id: str) -> None:
     """From now on this key opens nothing."""
-    if not _with_database(lambda database: api_keys.revoke(database, organisation, id)):
+    from records.api_keys import revoke
+
+    if not _with_database(lambda database: revoke(database, organisation, id)):
         stop(f"{organisation} has no API key {id}.")
 
 
@@ -257,6 +269,10 @@ def connect_channel(
     account: Annotated[str, typer.Option(help="The account's handle.")],
 ) -> None:
     """Connect an account. Its (app) password is asked for, or read from standard input."""
+    from sqlalchemy.dialects.postgresql import insert
+
+    from records.tables import ChannelRow
+
     secret = typer.prompt("Password", hide_input=True) if sys.stdin.isatty() else input()
     locked = Vault.of(here().keys).encrypt(secret.encode(), organisation=organisation, channel=id)
     row = {
@@ -266,10 +282,10 @@ def connect_channel(
         "enabled": True,
     }
 
-    async def store(database: Database) -> None:
+    async def store(database: "Database") -> None:
         async with database.transaction(organisation) as session:
             await session.execute(
-                upsert(ChannelRow)
+                insert(ChannelRow)
                 .values(organisation=organisation, id=id, **row)
                 .on_conflict_do_update(index_elements=["organisation", "id"], set_=row)
             )
@@ -278,21 +294,27 @@ def connect_channel(
     typer.echo(f"{id} speaks as {account} on {platform}.")
 
 
-async def _names(database: Database) -> list[str]:
+async def _names(database: "Database") -> list[str]:
+    from records.checkpoints import organisations
+
     async with database.transaction("") as session:
         return await organisations(session)
 
 
-def _stored(told: Settings) -> Read | None:
+def _stored(told: Settings) -> "Read | None":
     """What reads histories, if there is a store: who proves a copy may have the tables alone."""
+    from activities.histories import Shelf
+    from activities.media import open_store
+
     kind, _, folder = told.media_store.partition(":")
     if kind == "file" and not Path(folder).is_dir():
         return None
     return Shelf(open_store(told.media_store)).read
 
 
-def _with_database(task: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
+def _with_database(task: Callable[["Database"], Coroutine[Any, Any, T]]) -> T:
     """Run one piece of work with a database of its own."""
+    from records.database import connect
 
     async def run() -> T:
         database = connect(here().database_url, pool=2)
@@ -313,8 +335,11 @@ def _greeting(word: str) -> str:
 
 def _settle_in() -> None:
     """Have at hand what is needed all day, and never look through it for rubbish again."""
+    from records.packs import shipped
+
     shipped()
     gc.freeze()
+    gc.enable()  # it was off while we read what we are made of: a fifth of that time
 
 
 def _talk() -> None:
@@ -338,10 +363,17 @@ def main() -> None:
             f"PARAPHEUR_{str(one['loc'][0]).upper()} is {one['input']!r}: {one['msg']}."
             for one in wrong.errors()
         )
-    except OperationalError as broken:
+    except _lost_database() as broken:
         says = f"PostgreSQL does not do what it is asked: {broken.orig}"
     typer.echo(says, err=True)
     sys.exit(1)
+
+
+def _lost_database() -> "type[OperationalError]":
+    """Asked for only when something was raised."""
+    from sqlalchemy.exc import OperationalError
+
+    return OperationalError
 
 
 if __name__ == "__main__":

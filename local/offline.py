@@ -9,8 +9,6 @@ from typing import Annotated, NoReturn, TextIO
 
 import typer
 
-from records.office import OfficeError
-
 Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False)]
 
 chain = typer.Typer(no_args_is_help=True, help="Chains of signatures, rehearsed before they apply.")
@@ -46,6 +44,7 @@ def check_drafts(
     """
     from records.checking import check
     from records.drafts import Misread
+    from records.office import OfficeError
     from records.yaml_values import Malformed
 
     blocks = misread = False

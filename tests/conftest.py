@@ -1,5 +1,6 @@
 """What every test may lean on: real servers for the whole run, and a newsroom for each test."""
 
+import gc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,9 +21,22 @@ from workflows import attributes
 from workflows.codec import AesGcmCodec, data_converter
 from workflows.engine import identity_of
 
+pytest_plugins = ["tests.hands"]
+
 # An example may take as long as a busy machine needs.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
+
+
+def pytest_collection() -> None:
+    """What is read now stays until the end: never look through it for rubbish."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -46,10 +46,10 @@ from records import reading
 from records.database import Database
 from records.filing import entries, open_file
 from records.keys import Keyring, Kind, Sealer, Seals
-from records.office import apply_office
 from records.posts import keep_content, life_of
 from records.tables import FreezeRow, NoticeRow
 from tests.fakes import FakePlatform, Switchboard
+from tests.offices import OFFICE, open_office
 from worker import Hands, new_worker
 from workflows import attributes
 from workflows.codec import AesGcmCodec, data_converter
@@ -58,7 +58,6 @@ from workflows.post import Brief, PostLife
 
 # A lease runs on PostgreSQL's clock, which no test can hurry; a shut gate on the engine's.
 QUICK = Patience(timedelta(seconds=0.5), timedelta(seconds=0.5), timedelta(hours=6))
-OFFICE = Path(__file__).parents[1] / "policies" / "office"
 GROUPS = {
     person: tuple(told["groups"])
     for person, told in yaml.safe_load((OFFICE / "people.yaml").read_text())["people"].items()
@@ -334,7 +333,8 @@ class Newsroom:
         raise AssertionError(f"never happened; the story so far: {await self.story()}")
 
     async def days_pass(self, days: float) -> None:
-        await self.env.sleep(timedelta(days=days))
+        # A server that stands still never answers: better a failure than a run without an end.
+        await asyncio.wait_for(self.env.sleep(timedelta(days=days)), 240)
 
     def platform(self, channel: str) -> FakePlatform:
         return self.switchboard.platforms.setdefault(channel, FakePlatform())
@@ -370,7 +370,7 @@ async def a_newsroom(
     behind: timedelta = timedelta(),  # the record's clock, behind the engine's
 ) -> AsyncIterator[Newsroom]:
     organisation = f"office-{uuid4().hex[:8]}"
-    await apply_office(database, office_named(organisation, folder / "office"))
+    await open_office(database, organisation, folder / "office")
     task_queue, switchboard, seals = f"posts-{organisation}", Switchboard(), Seals.of(keys)
 
     async def clock() -> datetime:
@@ -389,12 +389,3 @@ def worker_for(
     """The worker as it is in production, but for the gate's clock: the test's days, not ours."""
     hands = replace(hands, clock=clock)
     return new_worker(env.client, hands.activities(), hands.seals, task_queue)
-
-
-def office_named(organisation: str, folder: Path) -> Path:
-    """A copy of the example office under another name."""
-    (folder / "chains").mkdir(parents=True)
-    for path in OFFICE.rglob("*.yaml"):
-        text = path.read_text().replace("organisation: office ", f"organisation: {organisation} ")
-        (folder / path.relative_to(OFFICE)).write_text(text)
-    return folder

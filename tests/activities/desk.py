@@ -28,11 +28,11 @@ from domain.sending import Order
 from records.database import Database
 from records.filing import File, entries, open_file
 from records.keys import Sealer, Seals
-from records.office import apply_office
 from records.organisations import book
 from records.posts import keep_content, life_of
 from records.tables import LedgerRow, PublicationRow
-from tests.newsroom import GROUPS, FakePlatform, Switchboard, office_named
+from tests.newsroom import GROUPS, FakePlatform, Switchboard
+from tests.offices import open_office
 
 TEXT = "Boil water before drinking."
 SQUARE = "town-square"
@@ -284,7 +284,7 @@ class Hanging(FakePlatform):
 
 async def a_desk(database: Database, owner: str, keys: Path, folder: Path) -> Desk:
     organisation = f"desk-{uuid4().hex[:8]}"
-    await apply_office(database, office_named(organisation, folder / "office"))
+    await open_office(database, organisation, folder / "office")
     album = Album(open_store(f"file:{folder / 'media'}"), database)
     return Desk(database, owner, Sealer.of(keys), Seals.of(keys), organisation, album)
 

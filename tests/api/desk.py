@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,12 @@ def refused(answer: httpx.Response, status: int, code: str) -> str:
     return says
 
 
+@cache
+def app_with(settings: Settings) -> FastAPI:
+    """One for all desks, since it finds its routes anew each time; what it knows is its house's."""
+    return create_app(settings)
+
+
 @asynccontextmanager
 async def a_desk(newsroom: Newsroom, keys: Path, folder: Path, **told: Any) -> AsyncIterator[Desk]:
     """The API before this newsroom; `told` changes its settings."""
@@ -158,7 +165,7 @@ async def a_desk(newsroom: Newsroom, keys: Path, folder: Path, **told: Any) -> A
     settings = Settings(**{**known, **told})
     album = Album(open_store(f"file:{folder / 'media'}"), newsroom.database)
     codec = AesGcmCodec(Keyring.of(keys, Kind.CODEC))
-    app = create_app(settings)
+    app = app_with(settings)
     app.state.house = House(settings, newsroom.database, newsroom.door, album, codec)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}") as http:

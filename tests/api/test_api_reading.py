@@ -13,7 +13,8 @@ from records import sign_in
 from records.office import apply_office
 from records.tables import PersonRow
 from tests.api.desk import Desk, done, refused
-from tests.newsroom import Newsroom, office_named
+from tests.newsroom import Newsroom
+from tests.offices import office_named
 
 pytestmark = pytest.mark.anyio
 

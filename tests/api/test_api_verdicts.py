@@ -10,7 +10,7 @@ from domain.post import Aside, End
 from records.office import apply_office
 from records.packs import shipped
 from tests.api.desk import Desk, done, refused
-from tests.newsroom import office_named
+from tests.offices import office_named
 
 pytestmark = pytest.mark.anyio
 

@@ -15,7 +15,8 @@ from domain.objection import Code
 from domain.post import Aside, End, Stage
 from records.office import apply_office
 from records.tables import VerdictRow
-from tests.newsroom import Newsroom, office_named
+from tests.newsroom import Newsroom
+from tests.offices import office_named
 
 pytestmark = pytest.mark.anyio
 

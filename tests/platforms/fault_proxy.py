@@ -33,6 +33,7 @@ class FaultProxy:
     upstream: str
     url: str = ""
     heard: list[str] = field(default_factory=list)  # every path we were asked for
+    met: list[Fault] = field(default_factory=list)  # where the server was to hear of it, it has
     _plan: list[tuple[str, Fault]] = field(default_factory=list)
 
     def plan(self, path: str, *faults: Fault) -> None:
@@ -58,6 +59,8 @@ class FaultProxy:
                 answer = b""
                 if fault is None or fault in _REACHES_THE_SERVER:
                     answer = await self._forward(request)
+                if fault:
+                    self.met.append(fault)
                 if fault in {Fault.LOST_REQUEST, Fault.LOST_ANSWER}:
                     return
                 writer.write(_INSTEAD[fault] if fault else answer)

@@ -169,9 +169,8 @@ async def the_lease_passes(newsroom: Newsroom, line: FaultProxy) -> None:
         & (PublicationRow.state == "sending")
     )
     earlier = PublicationRow.lease_until - timedelta(minutes=5)
-    while not line.asked("putRecord"):  # noqa: ASYNC110
+    while not line.met:  # noqa: ASYNC110
         await asyncio.sleep(0.02)
-    await asyncio.sleep(0.3)  # until the sender has given up
     async with newsroom.database.transaction(newsroom.organisation) as session:
         done = await session.execute(update(PublicationRow).where(ours).values(lease_until=earlier))
     assert done.rowcount == 1  # type: ignore[attr-defined]

@@ -27,7 +27,7 @@ from records.drafts import Misread, drafts
 from records.office import house_in
 from records.packs import POLICIES, TODAY, houses, shipped
 from records.yaml_values import Malformed
-from tests.newsroom import office_named
+from tests.offices import office_named
 
 ROOT = Path(__file__).parents[2]
 WINDOW = Window(TODAY, TODAY + timedelta(days=1))

@@ -10,7 +10,7 @@ from domain.house import ChannelLimits, House
 from records.database import Database
 from records.office import OfficeError, apply_office, house_in
 from records.organisations import house
-from tests.newsroom import OFFICE, office_named
+from tests.offices import OFFICE, office_named
 
 pytestmark = pytest.mark.anyio
 
