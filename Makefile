@@ -1,7 +1,7 @@
 # Parapheur. `make help` lists what you can do here.
 PYTHON ?= python3
 VENV   ?= .venv
-HANDS  ?= 2
+TOGETHER ?= 2
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
@@ -17,8 +17,8 @@ up: $(VENV)/.local   ## start the whole newsroom on this machine (Ctrl-C stops i
 demo: $(VENV)/.local ## drive one post through its life, against a running `make up`
 	@$(BIN)/parapheur demo
 
-test: $(VENV)/.tests ## run every test, with real servers (HANDS=2 processes share them)
-	@$(BIN)/python -m pytest --hands $(HANDS)
+test: $(VENV)/.tests ## run every test, with real servers (TOGETHER=2 processes share them)
+	@$(BIN)/python -m pytest --numprocesses $(TOGETHER) --dist loadgroup --no-loadscope-reorder
 
 check: $(VENV)/.tests ## ruff and mypy, nothing run
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -21,7 +21,7 @@ from workflows import attributes
 from workflows.codec import AesGcmCodec, data_converter
 from workflows.engine import identity_of
 
-pytest_plugins = ["tests.hands"]
+pytest_plugins = ["tests.piles"]
 
 # An example may take as long as a busy machine needs.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])

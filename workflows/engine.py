@@ -31,7 +31,7 @@ async def connect(
     converter, identity = data_converter(codec(settings)), identity_of(role)
     runtime = _measured(metrics_address) if metrics_address else None
     try:
-        return await Client.connect(
+        client = await Client.connect(
             settings.temporal_address,
             namespace=settings.temporal_namespace,
             data_converter=converter,
@@ -45,14 +45,14 @@ async def connect(
             f"Temporal does not answer at {settings.temporal_address}: {broken}. Start it, or set "
             "PARAPHEUR_TEMPORAL_ADDRESS to where it is."
         ) from broken
+    host = socket.gethostname()
+    log.info("In histories this %s is %s: process %d on %s.", role, identity, os.getpid(), host)
+    return client
 
 
 def identity_of(role: str) -> str:
     """How this process signs in histories, like w3f7: every task and every act repeats it there."""
-    identity = role[0] + fresh_name()[:3]
-    host = socket.gethostname()
-    log.info("In histories this %s is %s: process %d on %s.", role, identity, os.getpid(), host)
-    return identity
+    return role[0] + fresh_name()[:3]
 
 
 def _measured(address: str) -> Runtime:
