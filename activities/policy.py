@@ -22,7 +22,6 @@ from records.examining import (
     Examination,
     examined,
     ids,
-    keep_verdict,
     told_of_media,
 )
 from records.filing import File, Seals, open_file
@@ -57,7 +56,7 @@ class Policy:
         act = reading.act(filing.entry)
         assert act is not None
         async with self.database.transaction(filing.organisation) as session:
-            file = await open_file(session, filing.organisation, filing.post)
+            file = await open_file(session, filing.organisation, filing.post, act.id)
             if await file.holds(act.id):
                 return await self._as_told(file, act)
             if isinstance(act, Reschedule):
@@ -104,9 +103,8 @@ class Policy:
             act.hour if isinstance(act, Reschedule) else file.life.post.hour,
             file.post,
         )
-        organisation = file.organisation
-        file.beside |= await keep_verdict(session, organisation, file.post, act.id, act.kind, found)
-        file.beside |= await told_of_media(session, organisation, content)
+        file.verdict(act.id, act.kind, found)
+        file.beside |= await told_of_media(session, file.organisation, content)
         return found
 
     async def _verdict(

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.house import House
+from domain.post import Content
 from domain.review import people as review
 from domain.review.book import Book
 from domain.review.calendar import Calendar
@@ -20,6 +21,7 @@ from records.tables import (
     CalendarRow,
     ChainRow,
     ChannelRow,
+    ContentRow,
     DelegationRow,
     OrganisationRow,
     PersonRow,
@@ -70,11 +72,20 @@ async def customs(session: AsyncSession, organisation: str) -> Customs:
 
 async def house(session: AsyncSession, organisation: str) -> House:
     """What the rules must know of the organisation."""
-    rows = (await session.execute(HOUSE, {"organisation": organisation})).all()
-    if not rows:
+    found = (await session.execute(HOUSE, {"organisation": organisation})).one_or_none()
+    if found is None:
         raise no_such(organisation)
-    settings, name, *_ = rows[0]
-    return house_of(settings, name, [(id, on) for _, _, id, on in rows if id is not None])
+    return house_of(found.settings, found.name, found.platforms)
+
+
+async def house_and_content(
+    session: AsyncSession, organisation: str, content_hash: str
+) -> tuple[House, Content]:
+    """What the rules must know, and what they are held against: in one question."""
+    named = {"organisation": organisation, "content_hash": content_hash}
+    found = (await session.execute(HOUSE_AND_CONTENT, named)).one()
+    told = house_of(found.settings, found.name, found.platforms)
+    return told, reading.content(found.content)
 
 
 async def current_chain(session: AsyncSession, organisation: str, chain: str) -> Chain:
@@ -170,11 +181,26 @@ async def email_of(session: AsyncSession, organisation: str, person: str) -> str
 
 
 # Made once: to build a statement takes longer than to ask it.
-HOUSE = (
-    select(OrganisationRow.settings, OrganisationRow.name, ChannelRow.id, ChannelRow.platform)
-    .outerjoin(ChannelRow, ChannelRow.organisation == OrganisationRow.organisation)
-    .where(OrganisationRow.organisation == bindparam("organisation"))
-    .order_by(ChannelRow.id)
+PLATFORMS = (
+    select(
+        func.coalesce(
+            func.jsonb_agg(
+                aggregate_order_by(
+                    func.jsonb_build_array(ChannelRow.id, ChannelRow.platform), ChannelRow.id
+                )
+            ),
+            func.jsonb_build_array(),
+        )
+    )
+    .where(ChannelRow.organisation == bindparam("organisation"))
+    .scalar_subquery()
+)
+HOUSE = select(OrganisationRow.settings, OrganisationRow.name, PLATFORMS.label("platforms")).where(
+    OrganisationRow.organisation == bindparam("organisation")
+)
+HOUSE_AND_CONTENT = HOUSE.add_columns(ContentRow.content).where(
+    ContentRow.organisation == OrganisationRow.organisation,
+    ContentRow.hash == bindparam("content_hash"),
 )
 PERSON = select(PersonRow.name, PersonRow.groups, PersonRow.active, PersonRow.traits).where(
     PersonRow.organisation == bindparam("organisation"), PersonRow.id == bindparam("id")
