@@ -86,7 +86,7 @@ class Ledger:
         act = reading.act(filing.entry)
         assert act is not None
         async with self.database.transaction(filing.organisation) as session:
-            file = await open_file(session, filing.organisation, filing.post)
+            file = await open_file(session, filing.organisation, filing.post, act.id)
             if await file.holds(act.id):
                 return Filed(file.life)
             with refusals():

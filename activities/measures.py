@@ -34,6 +34,11 @@ class Look:
     number: int
     is_last: bool = False
 
+    @property
+    def key(self) -> str:
+        """Of the entry that this look leaves."""
+        return f"look/{self.number}"
+
 
 AS_APPROVED, CHANGED, GONE = "as_approved", "changed", "gone"
 
@@ -60,7 +65,7 @@ class Measures:
         """
         moment = await self.clock()
         async with self.database.transaction(look.organisation) as session:
-            file = await open_file(session, look.organisation, look.post)
+            file = await open_file(session, look.organisation, look.post, look.key)
             life, watch = file.life, await _still_to_take(file, look)
             if watch is None:
                 return
@@ -89,7 +94,7 @@ class Measures:
 
     async def _record(self, look: Look, seen: dict[str, Seen]) -> None:
         async with self.database.transaction(look.organisation) as session:
-            file = await open_file(session, look.organisation, look.post)
+            file = await open_file(session, look.organisation, look.post, look.key)
             watch = await _still_to_take(file, look)
             if watch is None:
                 return
@@ -108,7 +113,7 @@ class Measures:
                 session.add(row)
                 file.beside |= told_of(row)
             states = tuple((channel, what.state) for channel, what in seen.items())
-            await file.fact(Fact(kind=FactKind.MEASURED, details=states), f"look/{look.number}")
+            await file.fact(Fact(kind=FactKind.MEASURED, details=states), look.key)
             await tell_of_findings(file, look.number, news)
             for channel, what in seen.items():
                 await _tell(file, watch, look, channel, what.state)
@@ -123,7 +128,7 @@ async def _tell(file: File, watch: Watch, look: Look, channel: str, state: str) 
     before = watch.last_seen(channel) or AS_APPROVED
     if state in (before, OUT_OF_REACH):
         return
-    key = f"look/{look.number}/{channel}"
+    key = f"{look.key}/{channel}"
     if state != AS_APPROVED:
         await file.fact(Fact(kind=FactKind.DRIFTED, channel=channel, because=state), key)
     await tell_of_drift(file.session, file.life, channel, state, key)
@@ -131,7 +136,7 @@ async def _tell(file: File, watch: Watch, look: Look, channel: str, state: str) 
 
 async def _still_to_take(file: File, look: Look) -> Watch | None:
     """The watch that asks for this look; None if it was taken, or nothing is watched any more."""
-    if file.life.stage is not Stage.WATCHING or await file.holds(f"look/{look.number}"):
+    if file.life.stage is not Stage.WATCHING or await file.holds(look.key):
         return None
     watch = watch_over(file.life, await entries(file.session, file.organisation, file.post))
     if watch is None or not watch.knows(look.number):

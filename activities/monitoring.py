@@ -11,7 +11,7 @@ from domain.observed import Capture, Observed, Snapshot
 from domain.post import Content
 from domain.sending import Order, Send
 from records import publications
-from records.examining import Examination, ids, judged, keep_verdict
+from records.examining import Examination, ids, judged
 from records.filing import File, now
 from records.notices import tell_of_rules
 from records.organisations import house
@@ -37,9 +37,7 @@ async def hold_against_the_rules(file: File, number: int, seen: Mapping[str, Liv
     """
     before = await newest_at(file.session, file.organisation, file.post, LOOK)
     found = await _judged(file, seen)
-    file.beside |= await keep_verdict(
-        file.session, file.organisation, file.post, f"{LOOK}/{number}", LOOK, found
-    )
+    file.verdict(f"{LOOK}/{number}", LOOK, found)
     known = ids(before)
     news = [finding for finding in found.findings if finding.id not in known]
     return News(news, found.pack_version)

@@ -22,12 +22,11 @@ from records.examining import (
     Examination,
     examined,
     ids,
-    keep_verdict,
     told_of_media,
 )
 from records.filing import File, Seals, open_file
-from records.organisations import book, house
-from records.tables import ContentRow, LedgerRow
+from records.organisations import book, house_and_content
+from records.tables import LedgerRow
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Policy:
         act = reading.act(filing.entry)
         assert act is not None
         async with self.database.transaction(filing.organisation) as session:
-            file = await open_file(session, filing.organisation, filing.post)
+            file = await open_file(session, filing.organisation, filing.post, act.id)
             if await file.holds(act.id):
                 return await self._as_told(file, act)
             if isinstance(act, Reschedule):
@@ -69,8 +68,7 @@ class Policy:
             if file.life.stage is not Stage.CHECKING:
                 await file.keep()
                 return Examined()
-            content = await self._content(session, file)
-            found = await self._held_against_the_rules(session, file, act, content)
+            content, found = await self._held_against_the_rules(session, file, act)
             examined = await self._verdict(session, file, act, content, found)
             await file.keep()
             return examined
@@ -79,35 +77,28 @@ class Policy:
         """File a new hour, and with it the verdict that lets it stand."""
         with refusals():
             file.judge(act, self.seals)
-            content = await self._content(session, file)
-            found = await self._held_against_the_rules(session, file, act, content)
+            _, found = await self._held_against_the_rules(session, file, act)
             refuse(_against_the_hour(file.life.after(act), found))
             await file.act(act, self.seals)
 
-    async def _content(self, session: AsyncSession, file: File) -> Content:
-        asked = select(ContentRow.content).where(
-            ContentRow.organisation == file.organisation,
-            ContentRow.hash == file.life.post.content_hash,
-        )
-        return reading.content((await session.execute(asked)).scalar_one())
-
     async def _held_against_the_rules(
-        self, session: AsyncSession, file: File, act: Act, content: Content
-    ) -> Examination:
+        self, session: AsyncSession, file: File, act: Act
+    ) -> tuple[Content, Examination]:
+        said = file.life.post.content_hash
+        told, content = await house_and_content(session, file.organisation, said)
         found = await examined(
             session,
             file.organisation,
             content,
-            await house(session, file.organisation),
+            told,
             (Moment.RESCHEDULE,) if isinstance(act, Reschedule) else SUBMITTING,
             act.at,
             act.hour if isinstance(act, Reschedule) else file.life.post.hour,
             file.post,
         )
-        organisation = file.organisation
-        file.beside |= await keep_verdict(session, organisation, file.post, act.id, act.kind, found)
-        file.beside |= await told_of_media(session, organisation, content)
-        return found
+        file.verdict(act.id, act.kind, found)
+        file.beside |= await told_of_media(session, file.organisation, content)
+        return content, found
 
     async def _verdict(
         self,

@@ -4,8 +4,8 @@ from fastapi import APIRouter
 
 from api.house import Here, House
 from api.permissions import Approver, Author, Principal
-from api.posts import read_post
-from api.problems import Problem, declared
+from api.posts import in_shape
+from api.problems import declared
 from api.repeating import RepeatableIfNamed
 from api.shapes import (
     Decision,
@@ -18,7 +18,7 @@ from api.shapes import (
     Withdrawal,
 )
 from domain.acts import Act, Decide, Hurry, Reschedule, Settle, Submit, Waive, Withdraw
-from records.posts import revisions_of
+from records.posts import Known
 
 router = APIRouter(prefix="/v1/posts/{post}", tags=["acts"])
 ANSWERS = declared(401, 403, 404, 409, 422)
@@ -43,20 +43,22 @@ async def decide(
     post: str, said: Decision, me: Approver, here: Here, named: RepeatableIfNamed
 ) -> PostInFull:
     """Sign the open level, object, abstain or take your vote back: for the revision you read."""
+    id = await named(f"decide/{post}", said)
+    known = await here.door.known(me.organisation, post, id, said.revision)
     act = Decide(
-        id=await named(f"decide/{post}", said),
+        id=id,
         actor=me.id,
         groups=me.groups,
         verdict=said.verdict,
         revision=said.revision,
-        content_hash=await hash_that_was_read(here, me, post, said.revision),
+        content_hash=known.content_hash,
         level=said.level or "",
         reason=said.reason,
         on_behalf_of=said.on_behalf_of or "",
         signed_in=me.signed_in,
         traits=me.traits,
     )
-    return await told(here, me, post, act)
+    return await told(here, me, post, act, known)
 
 
 @router.post("/waivers", status_code=201, responses=ANSWERS)
@@ -80,17 +82,19 @@ async def hurry(
     post: str, said: EmergencyShape, me: Approver, here: Here, named: RepeatableIfNamed
 ) -> PostInFull:
     """Publish an emergency before its review: one officer asks, a second one releases it."""
+    id = await named(f"hurry/{post}", said)
+    known = await here.door.known(me.organisation, post, id, said.revision)
     act = Hurry(
-        id=await named(f"hurry/{post}", said),
+        id=id,
         actor=me.id,
         groups=me.groups,
         revision=said.revision,
-        content_hash=await hash_that_was_read(here, me, post, said.revision),
+        content_hash=known.content_hash,
         reason=said.reason,
         signed_in=me.signed_in,
         traits=me.traits,
     )
-    return await told(here, me, post, act)
+    return await told(here, me, post, act, known)
 
 
 @router.post("/withdrawal", status_code=201, responses=ANSWERS)
@@ -137,15 +141,8 @@ async def settle(
     return await told(here, me, post, act)
 
 
-async def hash_that_was_read(here: House, me: Principal, post: str, revision: int) -> str:
-    """The content of the revision that was read; "" if there is none: no act survives that."""
-    revisions = await revisions_of(here.database, me.organisation, post)
-    if not revisions:
-        raise Problem(404, "NOT_FOUND", "There is no such post in your organisation.")
-    return next((found.content_hash for found in revisions if found.number == revision), "")
-
-
-async def told(here: House, me: Principal, post: str, act: Act) -> PostInFull:
+async def told(
+    here: House, me: Principal, post: str, act: Act, known: Known | None = None
+) -> PostInFull:
     """Hand an act to its post, and answer with how the post stands now."""
-    await here.door.tell(me.organisation, post, act)
-    return await read_post(here, me, post)
+    return in_shape(await here.door.tell(me.organisation, post, act, known))

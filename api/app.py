@@ -87,6 +87,6 @@ async def furnished(settings: Settings) -> House:
     """Everything the routes can reach. The engine is connected on first use."""
     database = connect(settings.database_url, pool=20)
     client = await engine.connect(settings, "api", lazy=True)
-    door = Door(client, database, Sealer.of(settings.keys), database.now, settings.task_queue)
+    door = Door(client, database, Sealer.of(settings.keys), settings.task_queue)
     album = Album(open_store(settings.media_store), database)
     return House(settings, database, door, album, engine.codec(settings))

@@ -94,7 +94,7 @@ async def revoke(delegation: str, me: Approver, here: Here) -> None:
     why = objection_to_revoking(act, await delegations_of(here.database, me.organisation))
     if why and why.code is not Code.DELEGATION_REVOKED:
         raise Refusal(why)
-    now = await here.door.clock()
+    now = await here.door.now()
     await take_back(here.database, me.organisation, delegation, now)
     await _tell_reviews(here, me, act)  # once more, if the first time it did not reach them all
     refuse(why)

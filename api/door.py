@@ -29,7 +29,7 @@ from records.audit import keep_refusal
 from records.database import Database
 from records.filing import entry_of
 from records.keys import Sealer
-from records.posts import life_of, was_heard
+from records.posts import InFull, Known, in_full, known_of, life_of
 from workflows import attributes
 from workflows.names import act_id_in_engine, post_id_in_engine
 from workflows.post import PostLife
@@ -63,17 +63,20 @@ class Door:
     client: Client
     database: Database
     sealer: Sealer
-    clock: Callable[[], Awaitable[datetime]]
     task_queue: str
     patience: timedelta = timedelta(seconds=10)
+    clock: Callable[[], Awaitable[datetime]] | None = None  # None: PostgreSQL's
 
-    async def begin(self, organisation: str, post: str, act: Draft) -> None:
+    async def now(self) -> datetime:
+        return await (self.clock or self.database.now)()
+
+    async def begin(self, organisation: str, post: str, act: Draft) -> InFull:
         """Start a life with its first act, in one round trip. Raises Refusal, NotConfirmed."""
         async with self._watched(organisation, post, act):
-            await self._begin(organisation, post, act)
+            return await self._begin(organisation, post, act)
 
-    async def _begin(self, organisation: str, post: str, act: Draft) -> None:
-        sealed = await self._sealed(organisation, post, act)
+    async def _begin(self, organisation: str, post: str, act: Draft) -> InFull:
+        sealed = self._sealed(organisation, post, act, await self.now())
         life = Life(Post(organisation, post)).after(replace(sealed, submit=False))
         start = WithStartWorkflowOperation(
             PostLife.run,
@@ -85,7 +88,7 @@ class Door:
             static_summary=attributes.in_short(life),
             priority=Priority(priority_key=act.urgency.priority, fairness_key=organisation),
         )
-        await self._heard(
+        return await self._heard(
             organisation,
             post,
             sealed,
@@ -98,14 +101,30 @@ class Door:
             ),
         )
 
-    async def tell(self, organisation: str, post: str, act: Act, *, audited: bool = True) -> None:
-        """Hand an act to its post and wait until it is on record.
+    async def known(self, organisation: str, post: str, act: str, revision: int = 0) -> Known:
+        """What the record knows as an act on this revision comes in. Raises NoSuchPost."""
+        known = await known_of(self.database, organisation, post, act, revision)
+        if known is None:
+            raise NoSuchPost
+        return replace(known, now=await self.clock()) if self.clock else known
+
+    async def tell(
+        self,
+        organisation: str,
+        post: str,
+        act: Act,
+        known: Known | None = None,
+        *,
+        audited: bool = True,
+    ) -> InFull:
+        """Hand an act to its post, wait until it is on record, and answer with how it then stands.
 
         Raises Refusal, NoSuchPost, NotConfirmed or EngineLost. An act that was heard before is
-        answered as the first time. `audited`: a refusal is put on record.
+        answered as the first time. `known`, if it was asked for; `audited`: a refusal is put on
+        record.
         """
         async with self._watched(organisation, post, act) if audited else nullcontext():
-            await self._tell(organisation, post, act)
+            return await self._tell(organisation, post, act, known)
 
     @asynccontextmanager
     async def _watched(self, organisation: str, post: str, act: Act) -> AsyncIterator[None]:
@@ -117,16 +136,15 @@ class Door:
             await keep_refusal(self.database, organisation, post, act, code)
             raise
 
-    async def _tell(self, organisation: str, post: str, act: Act) -> None:
-        known = await was_heard(self.database, organisation, post, act.id)
-        if known is None:
-            raise NoSuchPost
-        if known:
-            await self._as_before(organisation, post, act)
-            return
-        sealed = await self._sealed(organisation, post, act)
+    async def _tell(
+        self, organisation: str, post: str, act: Act, known: Known | None = None
+    ) -> InFull:
+        known = known or await self.known(organisation, post, act.id)
+        if known.was_heard:
+            return await self._as_before(organisation, post, act)
+        sealed = self._sealed(organisation, post, act, known.now)
         handle = self.client.get_workflow_handle(post_id_in_engine(organisation, post))
-        await self._heard(
+        return await self._heard(
             organisation,
             post,
             sealed,
@@ -135,22 +153,31 @@ class Door:
             ),
         )
 
-    async def _as_before(self, organisation: str, post: str, act: Act) -> None:
+    async def _as_before(self, organisation: str, post: str, act: Act) -> InFull:
         """The answer of the first delivery: a submission may have been blocked."""
         verdict = await entry_of(self.database, organisation, post, f"{act.id}/verdict")
         if isinstance(act, Submit) and verdict == FactKind.BLOCKED:
             says = "Policy blocked this submission. Read the findings, then revise the post."
             raise Refusal(Objection(Code.POLICY_BLOCK, says))
+        return await self._confirmed(organisation, post, act)
 
-    async def _sealed(self, organisation: str, post: str, act: A) -> A:
-        heard = replace(act, at=await self.clock())
+    def _sealed(self, organisation: str, post: str, act: A, at: datetime) -> A:
+        heard = replace(act, at=at)
         return heard.sealed(self.sealer.seal(heard.message(organisation, post)))
 
-    async def _heard(self, organisation: str, post: str, act: Act, answer: Awaitable[None]) -> None:
+    async def _confirmed(self, organisation: str, post: str, act: Act) -> InFull:
+        """How the post stands with this act on its file. Raises NotConfirmed if it is not."""
+        stands = await in_full(self.database, organisation, post, act.id)
+        if stands is None or not stands.has_heard:
+            raise NotConfirmed  # whoever answered was not our worker
+        return stands
+
+    async def _heard(
+        self, organisation: str, post: str, act: Act, answer: Awaitable[None]
+    ) -> InFull:
         try:
             await answer
-            if not await was_heard(self.database, organisation, post, act.id):
-                raise NotConfirmed  # whoever answered was not our worker
+            return await self._confirmed(organisation, post, act)
         except WorkflowUpdateFailedError as failed:
             raise refusal_in(failed) from failed
         except WorkflowUpdateRPCTimeoutOrCancelledError as late:
@@ -164,16 +191,15 @@ class Door:
                 raise NotConfirmed from error
             if error.status is not RPCStatusCode.NOT_FOUND and not is_over(error):
                 raise
-            await self._ended(organisation, post, act)
+            return await self._ended(organisation, post, act)
 
-    async def _ended(self, organisation: str, post: str, act: Act) -> None:
+    async def _ended(self, organisation: str, post: str, act: Act) -> InFull:
         """The engine has no such running life: either it is over, or its store was lost."""
         life = await life_of(self.database, organisation, post)
         if life is None:
             raise EngineLost
         if await entry_of(self.database, organisation, post, act.id):
-            await self._as_before(organisation, post, act)
-            return
+            return await self._as_before(organisation, post, act)
         if not life.is_over:
             raise EngineLost
         objection = life.objection(act)

@@ -74,7 +74,7 @@ async def explain_post(
     facts = [(one.at, reading.fact(one.body)) for one in filed if "act" not in one.body]
     language = spoken(accept_language)
     answer.headers.update({"Content-Language": language, "Vary": "Accept-Language"})
-    now = await here.door.clock()
+    now = await here.door.now()
     return shown(explain(reading.life(row.life), facts, now), language)
 
 

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from api.acts import hash_that_was_read
 from api.house import Here
 from api.permissions import Approver
 from api.problems import Problem, declared
@@ -54,27 +53,29 @@ async def invite(
     post: str, said: NewInvitation, me: Approver, here: Here, named: RepeatableIfNamed
 ) -> NewLink:
     """Make a link and hand it on yourself. We keep the hash of its token, and nothing else."""
-    latest = await here.door.clock() + here.settings.link
+    latest = await here.door.now() + here.settings.link
     if said.expires and said.expires > latest:
         says = f"A link lives for at most {here.settings.link_hours:g} hours; name an earlier end."
         raise Problem(422, "INVALID", says)
     token = new_token(me.organisation)
+    id = await named(f"invite/{post}", said)
+    known = await here.door.known(me.organisation, post, id, said.revision)
     act = Invite(
-        id=await named(f"invite/{post}", said),
+        id=id,
         actor=me.id,
         groups=me.groups,
         person=said.person,
         level=said.level,
         revision=said.revision,
         expires=said.expires or latest,
-        content_hash=await hash_that_was_read(here, me, post, said.revision),
+        content_hash=known.content_hash,
         link_hash=hash_of(token),
     )
-    await here.door.tell(me.organisation, post, act)
+    await here.door.tell(me.organisation, post, act, known)
     told = await _shown(here, me.organisation, post)
-    row, known = next((row, one) for row, one in told if row.id == act.id)
+    row, shown = next((row, one) for row, one in told if row.id == act.id)
     link = f"{here.settings.address}/links/{token}" if row.hash == act.link_hash else None
-    return NewLink(**known.model_dump(), link=link)
+    return NewLink(**shown.model_dump(), link=link)
 
 
 @router.get("", responses=declared(401, 403, 404))
@@ -97,7 +98,7 @@ async def _shown(
     life = await life_of(here.database, organisation, post)
     if life is None:
         raise Problem(404, "NOT_FOUND", "There is no such post in your organisation.")
-    now = await here.door.clock()
+    now = await here.door.now()
     rows = await invitations_on(here.database, organisation, post)
     return [(row, _one(row, by, life, now)) for row, by in rows]
 

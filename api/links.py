@@ -117,7 +117,7 @@ async def open_link(here: House, guest: Visitor) -> Opened:
     link = guest.link
     life = await life_of(here.database, link.organisation, link.post)
     assert life is not None
-    now = await here.door.clock()
+    now = await here.door.now()
     refuse(_to_reading(life, guest, now))
     await _note(here, guest)
     rows = await remarks_on(here.database, link.organisation, link.post, [Visibility.EXTERNAL])
@@ -179,7 +179,7 @@ def _opening(guest: Visitor, now: datetime) -> OpenLink:
 
 async def _note(here: House, guest: Visitor) -> None:
     """Once for each link, however often scanners and previews look; and never in a reader's way."""
-    link, act = guest.link, _opening(guest, await here.door.clock())
+    link, act = guest.link, _opening(guest, await here.door.now())
     try:
         await here.door.tell(link.organisation, link.post, act, audited=False)
     except (Refusal, NotConfirmed, EngineLost):

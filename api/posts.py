@@ -53,9 +53,10 @@ async def start(new: NewPost, me: Author, here: Here, named: Repeatable) -> Post
         urgency=new.urgency,
         submit=new.submit,
     )
-    await here.door.begin(me.organisation, name, act)
-    if not new.submit:
-        await _look_over(here, me, name, act, content)
+    stands = await here.door.begin(me.organisation, name, act)
+    if new.submit:
+        return in_shape(stands)
+    await _look_over(here, me, name, act, content)
     return await read_post(here, me, name)
 
 
@@ -74,7 +75,7 @@ async def list_posts(
     """Posts, newest first. `waits_for_me` keeps those that you may decide, in a lent seat, too."""
     seats: tuple[str, ...] = ()
     if waits_for_me:
-        now = await here.door.clock()
+        now = await here.door.now()
         seats = (me.id, *await lent_to(here.database, me.organisation, me.id, now))
     wanted = Wanted(stage or "", end or "", channel, author, seats)
     try:
@@ -113,9 +114,10 @@ async def revise(
         submit=new.submit,
         touches=new.touches,
     )
-    await here.door.tell(me.organisation, post, act)
-    if not new.submit:
-        await _look_over(here, me, post, act, content)
+    stands = await here.door.tell(me.organisation, post, act)
+    if new.submit:
+        return in_shape(stands)
+    await _look_over(here, me, post, act, content)
     return await read_post(here, me, post)
 
 
@@ -123,6 +125,10 @@ async def read_post(here: House, me: Principal, post: str) -> PostInFull:
     found = await posts.in_full(here.database, me.organisation, post)
     if found is None:
         raise Problem(404, "NOT_FOUND", "There is no such post in your organisation.")
+    return in_shape(found)
+
+
+def in_shape(found: posts.InFull) -> PostInFull:
     return shown_in_full(found.row, reading.life(found.row.life), found.content, found.findings)
 
 

@@ -84,7 +84,7 @@ async def _known(here: House, me: Principal, post: str) -> PostRow:
 
 async def _is_invited(here: House, me: Principal, row: PostRow) -> bool:
     """People outside the house know only of the posts that they are asked to decide on."""
-    now, known = await here.door.clock(), reading.life(row.life).review.invitations
+    now, known = await here.door.now(), reading.life(row.life).review.invitations
     return any(one.person == me.id and one.expires > now for one in known)
 
 

@@ -333,7 +333,7 @@ def shown_in_full(
     row: PostRow, life: Life, content: Content, findings: list[dict[str, Any]]
 ) -> PostInFull:
     return PostInFull(
-        **shown(row, life).model_dump(),
+        **vars(shown(row, life)),
         content=content.told,
         findings=shown_findings(findings, life.review.revision, life.review.waivers),
     )

@@ -69,7 +69,7 @@ async def one_life_in_clear(stand: Stand) -> Footprint:
 
 
 def _door(stand: Stand, client: Client, queue: str) -> Door:
-    return Door(client, stand.database, Sealer.of(stand.settings.keys), stand.database.now, queue)
+    return Door(client, stand.database, Sealer.of(stand.settings.keys), queue)
 
 
 async def lived(door: Door) -> Footprint:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -200,28 +200,36 @@ async def _observed(
     """What went out on the same channels lately. Asked while one can still say it otherwise."""
     if not {Moment.DRAFT, Moment.SUBMISSION, Moment.RESCHEDULE} & {*moments}:
         return Observed()
-    since = now - timedelta(days=house.thresholds.duplicate_days)
-    asked = (
-        select(PublicationRow.channel, PublicationRow.sent_at, ContentRow.content)
-        .join(
-            ContentRow,
-            (ContentRow.organisation == PublicationRow.organisation)
-            & (ContentRow.hash == PublicationRow.content_hash),
-        )
-        .where(
-            PublicationRow.organisation == organisation,
-            PublicationRow.state == SendState.PUBLISHED.value,
-            PublicationRow.sent_at > since,
-            PublicationRow.channel.in_(content.channels),
-            PublicationRow.post != post,
-        )
-        .order_by(PublicationRow.sent_at.desc())
-        .limit(MOST_PAST)
-    )
-    rows = (await session.execute(asked)).all()
+    named = {
+        "organisation": organisation,
+        "since": now - timedelta(days=house.thresholds.duplicate_days),
+        "channels": content.channels,
+        "post": post,
+    }
+    rows = (await session.execute(PAST, named)).all()
     return Observed(
         history=tuple(
             Past(row.channel, reading.content(row.content).text_on(row.channel), row.sent_at)
             for row in rows
         )
     )
+
+
+# Made once: to build a statement takes longer than to ask it.
+PAST = (
+    select(PublicationRow.channel, PublicationRow.sent_at, ContentRow.content)
+    .join(
+        ContentRow,
+        (ContentRow.organisation == PublicationRow.organisation)
+        & (ContentRow.hash == PublicationRow.content_hash),
+    )
+    .where(
+        PublicationRow.organisation == bindparam("organisation"),
+        PublicationRow.state == SendState.PUBLISHED.value,
+        PublicationRow.sent_at > bindparam("since"),
+        PublicationRow.channel.in_(bindparam("channels", expanding=True)),
+        PublicationRow.post != bindparam("post"),
+    )
+    .order_by(PublicationRow.sent_at.desc())
+    .limit(MOST_PAST)
+)

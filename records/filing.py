@@ -21,8 +21,9 @@ from domain.lifecycle import Life
 from domain.objection import Code, Objection, Refusal
 from domain.post import Post
 from records import reading
-from records.beside import BESIDE
+from records.beside import BESIDE, told_of
 from records.database import Database
+from records.examining import Examination
 from records.growth import Growth
 from records.keys import NoSuchKey
 from records.notices import news
@@ -34,6 +35,7 @@ from records.tables import (
     PostRow,
     PublicationRow,
     RevisionRow,
+    VerdictRow,
 )
 
 
@@ -73,6 +75,11 @@ class Impossible(Exception):
 
 
 # Made once: to build a statement takes longer than to ask it.
+IN_THE_FILE = (
+    LedgerRow.organisation == bindparam("organisation"),
+    LedgerRow.post == bindparam("post"),
+)
+ENTRY = select(LedgerRow.body).where(*IN_THE_FILE, LedgerRow.key == bindparam("key"))
 HELD = (
     select(
         PostRow.life,
@@ -80,17 +87,14 @@ HELD = (
         PostRow.last_hash,
         PostRow.created_at,
         func.clock_timestamp(),  # asked again by PostgreSQL if it had to wait for a row that moved
+        ENTRY.scalar_subquery(),  # and these are not: `seen` says how much of the file they saw
+        select(func.max(LedgerRow.seq)).where(*IN_THE_FILE).scalar_subquery().label("seen"),
     )
     .where(
         PostRow.organisation == bindparam("organisation"),
         PostRow.id == bindparam("post"),
     )
-    .with_for_update(key_share=True)
-)
-ENTRY = select(LedgerRow.body).where(
-    LedgerRow.organisation == bindparam("organisation"),
-    LedgerRow.post == bindparam("post"),
-    LedgerRow.key == bindparam("key"),
+    .with_for_update(of=PostRow, key_share=True)
 )
 
 
@@ -106,6 +110,8 @@ class File:
     at: datetime  # one instant for all that this transaction files
     growth: Growth = field(default_factory=Growth)
     beside: dict[str, str] = field(default_factory=dict)  # rows for the next entry to tell of
+    known: dict[str, dict[str, Any] | None] = field(default_factory=dict)  # bodies, by their keys
+    whole: Act | None = None  # the act whose seal was found to be
 
     @property
     def organisation(self) -> str:
@@ -125,13 +131,16 @@ class File:
             return None
         if growing := self.growth.holds(key):
             return growing
+        if key in self.known:
+            return self.known[key]
         found = await self.session.execute(ENTRY, {**self._named, "key": key})
         return found.scalar_one_or_none()
 
     def judge(self, act: Act, seals: Seals) -> None:
         """Raises Refusal if its seal is broken or the domain objects."""
-        if not is_sealed(act, self.organisation, self.post, seals):
+        if act is not self.whole and not is_sealed(act, self.organisation, self.post, seals):
             raise Refusal(SEAL_BROKEN)
+        self.whole = act
         if objection := self.life.objection(act):
             raise Refusal(objection)
 
@@ -239,6 +248,22 @@ class File:
                 seal=act.seal.signature,
             )
 
+    def verdict(self, key: str, stage: str, found: Examination) -> None:
+        """Keep what an examination found: the next entry tells of it. An empty list is one, too."""
+        told = {
+            "organisation": self.organisation,
+            "post": self.post,
+            "key": key,
+            "stage": stage,
+            "content_hash": found.content_hash,
+            "pack_version": found.pack_version,
+            "input_hash": found.input_hash,
+            "findings": plain(found.findings),
+            "at": self.at,
+        }
+        self.growth.add(VerdictRow, **told)
+        self.beside |= told_of(VerdictRow(**told))
+
     async def keep(self) -> None:
         """Write what was filed, and the row as it now stands. Call once, at the end."""
         if self.beside:  # the rules were asked, and nothing came of it that has its own entry
@@ -248,18 +273,21 @@ class File:
         await self.growth.write(self.session, kept)
 
 
-async def open_file(session: AsyncSession, organisation: str, post: str) -> File:
-    """The post's file under its lock, empty if the post is new. Held until the transaction ends."""
-    named = {"organisation": organisation, "post": post}
+async def open_file(session: AsyncSession, organisation: str, post: str, key: str = "") -> File:
+    """The post's file under its lock, empty if the post is new. Held until the transaction ends.
+
+    `key`: of the entry that will be looked for, so that it needs no question of its own.
+    """
+    named = {"organisation": organisation, "post": post, "key": key}
     if found := (await session.execute(HELD, named)).one_or_none():
-        return File(session, reading.life(found[0]), *found[1:])
+        return _found(session, key, *found)
     # Two first acts on one new post queue here, since there is no row yet to lock.
     await session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
         {"name": f"{organisation}/{post}"},
     )
     if found := (await session.execute(HELD, named)).one_or_none():
-        return File(session, reading.life(found[0]), *found[1:])
+        return _found(session, key, *found)
     return File(
         session,
         Life(Post(organisation, post)),
@@ -268,6 +296,22 @@ async def open_file(session: AsyncSession, organisation: str, post: str) -> File
         None,
         await now(session),
     )
+
+
+def _found(
+    session: AsyncSession,
+    key: str,
+    life: dict[str, Any],
+    seq: int,
+    head: str,
+    created_at: datetime,
+    at: datetime,
+    entry: dict[str, Any] | None,
+    seen: int | None,
+) -> File:
+    """The file as found. What was seen of its entries counts only if none came while we waited."""
+    known = {key: entry} if seen == seq else {}
+    return File(session, reading.life(life), seq, head, created_at, at, known=known)
 
 
 def row(life: Life, at: datetime) -> dict[str, Any]:

@@ -16,10 +16,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.canonical import plain
 from domain.review.people import Signers
 from records.owed import HistoryOwedRow
-from records.tables import DecisionRow, InvitationRow, LedgerRow, Owned, PostRow, RevisionRow
+from records.tables import (
+    DecisionRow,
+    InvitationRow,
+    LedgerRow,
+    Owned,
+    PostRow,
+    RevisionRow,
+    VerdictRow,
+)
 
 Rows = list[dict[str, Any]]
-TABLES = (LedgerRow, RevisionRow, DecisionRow, InvitationRow, HistoryOwedRow)
+TABLES = (LedgerRow, RevisionRow, DecisionRow, InvitationRow, VerdictRow, HistoryOwedRow)
 ADDED: dict[str, type[Owned]] = {table.__tablename__: table for table in TABLES}
 NOTICES = "notices"
 
@@ -105,4 +113,4 @@ def _names(table: type[Owned]) -> list[str]:
 
 
 def _json(value: object) -> str:
-    return json.dumps(plain(value), ensure_ascii=False)
+    return json.dumps(value, default=plain, ensure_ascii=False)

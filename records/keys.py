@@ -116,11 +116,6 @@ class Keyring:
         return self.secrets[key]
 
 
-def sessions_key(folder: Path) -> bytes:
-    """What authenticates the tokens of local sign-in."""
-    return Keyring.of(folder, Kind.SESSION).secret
-
-
 @dataclass(frozen=True)
 class Sealer:
     """Seals with the active private key. Only the door that knows the person has one."""

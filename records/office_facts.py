@@ -4,7 +4,7 @@ The sheet of these keys of office.yaml, each checked by itself; docs/policies.md
 changes. Stored by `parapheur apply` and read back as a House.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -173,7 +173,7 @@ def misfits(
 _houses = TypeAdapter(House)
 
 
-def house_of(settings: dict[str, Any], name: str, platforms: list[tuple[str, str]]) -> House:
+def house_of(settings: dict[str, Any], name: str, platforms: Iterable[tuple[str, str]]) -> House:
     """The House behind stored settings; what a later release added has its default."""
     limits = [
         {"channel": channel, **told} for channel, told in settings.get("channel_limits", {}).items()

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.house import House
+from domain.post import Content
 from domain.review import people as review
 from domain.review.book import Book
 from domain.review.calendar import Calendar
@@ -20,6 +21,7 @@ from records.tables import (
     CalendarRow,
     ChainRow,
     ChannelRow,
+    ContentRow,
     DelegationRow,
     OrganisationRow,
     PersonRow,
@@ -50,8 +52,8 @@ class Customs:
 
 
 async def settings_of(session: AsyncSession, organisation: str) -> dict[str, Any]:
-    asked = select(OrganisationRow.settings).where(OrganisationRow.organisation == organisation)
-    found: dict[str, Any] | None = (await session.execute(asked)).scalar_one_or_none()
+    asked = await session.execute(SETTINGS, {"organisation": organisation})
+    found: dict[str, Any] | None = asked.scalar_one_or_none()
     if found is None:
         raise no_such(organisation)
     return found
@@ -70,23 +72,27 @@ async def customs(session: AsyncSession, organisation: str) -> Customs:
 
 async def house(session: AsyncSession, organisation: str) -> House:
     """What the rules must know of the organisation."""
-    rows = (await session.execute(HOUSE, {"organisation": organisation})).all()
-    if not rows:
+    found = (await session.execute(HOUSE, {"organisation": organisation})).one_or_none()
+    if found is None:
         raise no_such(organisation)
-    settings, name, *_ = rows[0]
-    return house_of(settings, name, [(id, on) for _, _, id, on in rows if id is not None])
+    return house_of(found.settings, found.name, found.platforms)
+
+
+async def house_and_content(
+    session: AsyncSession, organisation: str, content_hash: str
+) -> tuple[House, Content]:
+    """What the rules must know, and what they are held against: in one question."""
+    named = {"organisation": organisation, "content_hash": content_hash}
+    found = (await session.execute(HOUSE_AND_CONTENT, named)).one()
+    told = house_of(found.settings, found.name, found.platforms)
+    return told, reading.content(found.content)
 
 
 async def current_chain(session: AsyncSession, organisation: str, chain: str) -> Chain:
     """The newest version of a chain; "" asks for the organisation's default. Raises Unknown."""
     wanted = chain or (await customs(session, organisation)).chain
-    asked = (
-        select(ChainRow.definition)
-        .where(ChainRow.organisation == organisation, ChainRow.id == wanted)
-        .order_by(ChainRow.version.desc())
-        .limit(1)
-    )
-    if (found := (await session.execute(asked)).scalar_one_or_none()) is None:
+    named = {"organisation": organisation, "chain": wanted}
+    if (found := (await session.execute(CHAIN, named)).scalar_one_or_none()) is None:
         raise Unknown(f"There is no chain {wanted!r}. Store it with `parapheur apply`.")
     return reading.chain(found)
 
@@ -113,18 +119,13 @@ async def chains(session: AsyncSession, organisation: str) -> tuple[Chain, ...]:
 
 
 async def _calendars(session: AsyncSession, organisation: str) -> tuple[Calendar, ...]:
-    asked = (
-        select(CalendarRow.definition)
-        .ext(distinct_on(CalendarRow.id))
-        .where(CalendarRow.organisation == organisation)
-        .order_by(CalendarRow.id, CalendarRow.version.desc())
-    )
-    return tuple(reading.calendar(found) for found in (await session.execute(asked)).scalars())
+    found = await session.execute(CALENDARS, {"organisation": organisation})
+    return tuple(reading.calendar(told) for told in found.scalars())
 
 
 async def people(session: AsyncSession, organisation: str) -> tuple[review.Person, ...]:
-    asked = select(PersonRow).where(PersonRow.organisation == organisation).order_by(PersonRow.id)
-    return tuple(as_judged(row) for row in (await session.execute(asked)).scalars())
+    found = await session.execute(PEOPLE, {"organisation": organisation})
+    return tuple(as_judged(row) for row in found.scalars())
 
 
 def as_judged(row: PersonRow) -> review.Person:
@@ -135,23 +136,17 @@ def as_judged(row: PersonRow) -> review.Person:
 
 
 async def delegations(session: AsyncSession, organisation: str) -> tuple[Delegation, ...]:
-    asked = (
-        select(DelegationRow)
-        .where(DelegationRow.organisation == organisation)
-        .order_by(DelegationRow.starts, DelegationRow.id)
-    )
+    found = await session.execute(DELEGATIONS, {"organisation": organisation})
     return tuple(
         Delegation(r.id, r.giver, r.taker, r.starts, r.ends, tuple(r.levels), r.revoked)
-        for r in (await session.execute(asked)).scalars()
+        for r in found.scalars()
     )
 
 
 async def channels(session: AsyncSession, organisation: str) -> dict[str, str]:
     """Channel → platform, for the channels that are switched on."""
-    asked = select(ChannelRow.id, ChannelRow.platform).where(
-        ChannelRow.organisation == organisation, ChannelRow.enabled
-    )
-    return {row.id: row.platform for row in await session.execute(asked)}
+    found = await session.execute(CHANNELS, {"organisation": organisation})
+    return {row.id: row.platform for row in found}
 
 
 async def person(session: AsyncSession, organisation: str, id: str) -> Person | None:
@@ -170,12 +165,50 @@ async def email_of(session: AsyncSession, organisation: str, person: str) -> str
 
 
 # Made once: to build a statement takes longer than to ask it.
-HOUSE = (
-    select(OrganisationRow.settings, OrganisationRow.name, ChannelRow.id, ChannelRow.platform)
-    .outerjoin(ChannelRow, ChannelRow.organisation == OrganisationRow.organisation)
-    .where(OrganisationRow.organisation == bindparam("organisation"))
-    .order_by(ChannelRow.id)
+OURS: BindParameter[str] = bindparam("organisation")
+SETTINGS = select(OrganisationRow.settings).where(OrganisationRow.organisation == OURS)
+CHAIN = (
+    select(ChainRow.definition)
+    .where(ChainRow.organisation == OURS, ChainRow.id == bindparam("chain"))
+    .order_by(ChainRow.version.desc())
+    .limit(1)
+)
+CALENDARS = (
+    select(CalendarRow.definition)
+    .ext(distinct_on(CalendarRow.id))
+    .where(CalendarRow.organisation == OURS)
+    .order_by(CalendarRow.id, CalendarRow.version.desc())
+)
+PEOPLE = select(PersonRow).where(PersonRow.organisation == OURS).order_by(PersonRow.id)
+DELEGATIONS = (
+    select(DelegationRow)
+    .where(DelegationRow.organisation == OURS)
+    .order_by(DelegationRow.starts, DelegationRow.id)
+)
+CHANNELS = select(ChannelRow.id, ChannelRow.platform).where(
+    ChannelRow.organisation == OURS, ChannelRow.enabled
+)
+PLATFORMS = (
+    select(
+        func.coalesce(
+            func.jsonb_agg(
+                aggregate_order_by(
+                    func.jsonb_build_array(ChannelRow.id, ChannelRow.platform), ChannelRow.id
+                )
+            ),
+            func.jsonb_build_array(),
+        )
+    )
+    .where(ChannelRow.organisation == OURS)
+    .scalar_subquery()
+)
+HOUSE = select(OrganisationRow.settings, OrganisationRow.name, PLATFORMS.label("platforms")).where(
+    OrganisationRow.organisation == OURS
+)
+HOUSE_AND_CONTENT = HOUSE.add_columns(ContentRow.content).where(
+    ContentRow.organisation == OrganisationRow.organisation,
+    ContentRow.hash == bindparam("content_hash"),
 )
 PERSON = select(PersonRow.name, PersonRow.groups, PersonRow.active, PersonRow.traits).where(
-    PersonRow.organisation == bindparam("organisation"), PersonRow.id == bindparam("id")
+    PersonRow.organisation == OURS, PersonRow.id == bindparam("id")
 )

@@ -44,13 +44,25 @@ async def life_of(database: Database, organisation: str, post: str) -> Life | No
     return reading.life(row.life) if row else None
 
 
-async def was_heard(database: Database, organisation: str, post: str, act: str) -> bool | None:
-    """Whether an act with this id is on the post's file; None if there is no such post."""
+@dataclass(frozen=True)
+class Known:
+    """What the record knows as somebody hands in an act."""
+
+    was_heard: bool  # the act is on the post's file
+    content_hash: str  # of the revision that was read; "" if there is none: no act survives that
+    now: datetime
+
+
+async def known_of(
+    database: Database, organisation: str, post: str, act: str, revision: int = 0
+) -> Known | None:
+    """None if there is no such post."""
     if not post.isalnum():  # no name of ours, and perhaps nothing PostgreSQL would look for
         return None
+    named = {"organisation": organisation, "post": post, "act": act, "revision": revision}
     async with database.reading(organisation) as session:
-        named = {"organisation": organisation, "post": post, "act": act}
-        return (await session.execute(HEARD, named)).scalar_one_or_none()
+        found = (await session.execute(KNOWN, named)).one_or_none()
+    return Known(*found) if found else None
 
 
 @dataclass(frozen=True)
@@ -58,19 +70,20 @@ class InFull:
     row: PostRow
     content: Content
     findings: list[dict[str, Any]]
+    has_heard: bool  # the act that was asked about is on its file
 
 
-async def in_full(database: Database, organisation: str, post: str) -> InFull | None:
+async def in_full(database: Database, organisation: str, post: str, act: str = "") -> InFull | None:
     """A post, what it says, and what every rule last said of that."""
     if not post.isalnum():
         return None
     async with database.reading(organisation) as session:
-        named = {"organisation": organisation, "post": post}
+        named = {"organisation": organisation, "post": post, "act": act}
         found = (await session.execute(IN_FULL, named)).one_or_none()
     if found is None:
         return None
-    row, content, told = found
-    return InFull(row, reading.content(content), last_words(told or []))
+    row, content, told, has_heard = found
+    return InFull(row, reading.content(content), last_words(told or []), has_heard)
 
 
 # Made once: to build a statement takes longer than to ask it.
@@ -78,13 +91,21 @@ THE_POST = (
     PostRow.organisation == bindparam("organisation"),
     PostRow.id == bindparam("post"),
 )
-HEARD = select(
-    exists().where(
-        LedgerRow.organisation == PostRow.organisation,
-        LedgerRow.post == PostRow.id,
-        LedgerRow.key == bindparam("act"),
+HEARD = exists().where(
+    LedgerRow.organisation == PostRow.organisation,
+    LedgerRow.post == PostRow.id,
+    LedgerRow.key == bindparam("act"),
+)
+READ = (
+    select(RevisionRow.content_hash)
+    .where(
+        RevisionRow.organisation == PostRow.organisation,
+        RevisionRow.post == PostRow.id,
+        RevisionRow.number == bindparam("revision"),
     )
-).where(*THE_POST)
+    .scalar_subquery()
+)
+KNOWN = select(HEARD, func.coalesce(READ, ""), func.clock_timestamp()).where(*THE_POST)
 VERDICTS = (
     select(VerdictRow.stage, VerdictRow.findings, VerdictRow.at)
     .where(
@@ -105,7 +126,7 @@ SAID = select(
     )
 ).scalar_subquery()
 IN_FULL = (
-    select(PostRow, ContentRow.content, SAID)
+    select(PostRow, ContentRow.content, SAID, HEARD)
     .join(
         ContentRow,
         (ContentRow.organisation == PostRow.organisation)
@@ -178,15 +199,3 @@ async def content_of(database: Database, organisation: str, hash: str) -> Conten
     async with database.reading(organisation) as session:
         row = await session.get_one(ContentRow, (organisation, hash))
     return reading.content(row.content)
-
-
-async def revisions_of(database: Database, organisation: str, post: str) -> list[RevisionRow]:
-    if not post.isalnum():
-        return []
-    asked = (
-        select(RevisionRow)
-        .where(RevisionRow.organisation == organisation, RevisionRow.post == post)
-        .order_by(RevisionRow.number)
-    )
-    async with database.reading(organisation) as session:
-        return list((await session.execute(asked)).scalars())

@@ -9,13 +9,14 @@ import os
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
-from records.keys import sessions_key
+from records.keys import Keyring, Kind, active_key
 
 ISSUER = "parapheur-local"
 
@@ -80,4 +81,10 @@ def bearer(keys: Path, text: str) -> Bearer:
 
 
 def _key(keys: Path) -> OctKey:
-    return OctKey.import_key(sessions_key(keys))
+    """The key that counts now. What the file of a key holds never changes, so it is read once."""
+    return _read(keys, active_key(keys, Kind.SESSION))
+
+
+@lru_cache
+def _read(keys: Path, key: str) -> OctKey:
+    return OctKey.import_key(Keyring.of(keys, Kind.SESSION).named(key))

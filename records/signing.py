@@ -1,7 +1,5 @@
 """What the rules of approval say as somebody is about to sign: facts may have changed since."""
 
-from sqlalchemy import select
-
 from domain.acts import Decide, Verdict
 from domain.case import Moment
 from domain.facts import Fact, FactKind
@@ -9,12 +7,10 @@ from domain.objection import Code, Objection
 from domain.post import Stage
 from domain.review.admission import as_judged
 from domain.review.marks import Finding
-from records import reading
-from records.examining import Examination, examined, keep_verdict
+from records.examining import Examination, examined
 from records.filing import File
 from records.notices import tell_of_rules
-from records.organisations import house
-from records.tables import ContentRow
+from records.organisations import house_and_content
 from records.verdicts import asked_in
 
 APPROVING = (Moment.APPROVAL,)
@@ -30,9 +26,7 @@ async def objection_of_the_rules(file: File, act: Decide) -> Objection | None:
     """Ask the rules of approval anew. What they find is filed, so that it can be waived."""
     found = await _examined(file, act)
     key = f"{act.id}/{file.seq}"
-    file.beside |= await keep_verdict(
-        file.session, file.organisation, file.post, key, "approve", found
-    )
+    file.verdict(key, "approve", found)
     before = file.life.review
     standing = renewed(before.findings, as_judged(found.findings), asked_in(APPROVING))
     if standing != before.findings:
@@ -59,11 +53,7 @@ def renewed(
 
 async def _examined(file: File, act: Decide) -> Examination:
     post = file.life.post
-    asked = select(ContentRow.content).where(
-        ContentRow.organisation == post.organisation, ContentRow.hash == post.content_hash
-    )
-    content = reading.content((await file.session.execute(asked)).scalar_one())
-    told = await house(file.session, post.organisation)
+    told, content = await house_and_content(file.session, post.organisation, post.content_hash)
     return await examined(
         file.session, post.organisation, content, told, APPROVING, act.at, post.hour, post.id
     )

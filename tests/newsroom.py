@@ -378,7 +378,7 @@ async def a_newsroom(
 
     album = Album(open_store(f"file:{folder / 'media'}"), database)
     hands = Hands(database, seals, switchboard, album, QUICK)
-    door = Door(env.client, database, Sealer.of(keys), clock, task_queue, timedelta(minutes=1))
+    door = Door(env.client, database, Sealer.of(keys), task_queue, timedelta(minutes=1), clock)
     async with worker_for(env, hands, clock, task_queue):
         yield Newsroom(env, database, door, seals, organisation, switchboard, task_queue)
 

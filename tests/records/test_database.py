@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.facts import Fact, FactKind
 from domain.naming import fresh_name
 from domain.objection import Code
 from records import database as talking
@@ -78,6 +79,24 @@ async def test_whoever_waited_for_the_file_files_at_a_later_instant(desk: Desk) 
         released = await desk.database.now()
         await first.keep()
     assert (await waiting).at > released
+
+
+async def test_whoever_waited_for_the_file_knows_what_was_filed_meanwhile(desk: Desk) -> None:
+    await desk.submitted()
+
+    async def knows() -> bool:
+        async with desk.database.transaction(desk.organisation) as session:
+            file = await open_file(session, desk.organisation, desk.post, "meanwhile")
+            return await file.holds("meanwhile") is not None
+
+    assert not await knows()
+    async with desk.database.transaction(desk.organisation) as session:
+        first = await open_file(session, desk.organisation, desk.post)
+        waiting = asyncio.create_task(knows())
+        await desk.somebody_waits()
+        await first.fact(Fact(kind=FactKind.EXAMINED), "meanwhile")
+        await first.keep()
+    assert await waiting
 
 
 async def test_what_is_added_to_a_session_is_written_with_its_transaction(

@@ -5,6 +5,7 @@ import stat
 from base64 import b64encode, urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Barrier
 
@@ -30,7 +31,6 @@ from records.keys import (
     ids,
     make_keys,
     retire,
-    sessions_key,
 )
 
 
@@ -256,12 +256,13 @@ def test_the_vault_opens_what_an_older_key_closed(folder: Path) -> None:
 
 
 def test_sessions_have_a_secret_of_their_own(folder: Path) -> None:
-    assert len(sessions_key(folder)) == 32
-    assert sessions_key(folder) != Keyring.of(folder, Kind.CODEC).secret
+    secret = Keyring.of(folder, Kind.SESSION).secret
+    assert len(secret) == 32
+    assert secret != Keyring.of(folder, Kind.CODEC).secret
 
 
 def test_says_how_to_make_keys_when_there_are_none(tmp_path: Path) -> None:
-    for ask in (Sealer.of, Seals.of, Vault.of, sessions_key):
+    for ask in (Sealer.of, Seals.of, Vault.of, partial(Keyring.of, kind=Kind.SESSION)):
         with pytest.raises(NoKeys, match="`parapheur keys make`"):
             ask(tmp_path)
 
