@@ -25,7 +25,7 @@ from domain.review.marks import Outcome
 from domain.sending import Order, SendState
 from records import reading
 from records.beside import told_of
-from records.examining import AT_ITS_HOUR, examined, keep_verdict, says_another_thing
+from records.examining import AT_ITS_HOUR, examined, says_another_thing
 from records.filing import File, Seals, as_filed, entries, now, open_file
 from records.switches import switches
 from records.tables import ContentRow, LedgerRow, PublicationRow
@@ -214,7 +214,7 @@ async def _held_by_the_rules(
     session, house_id, post = file.session, order.organisation, order.post
     was_held, line = file.life.aside is Aside.HELD_POLICY, key.partition("/publishing/")[0]
     if not was_held or await says_another_thing(session, house_id, post, line, found):
-        file.beside |= await keep_verdict(session, house_id, post, key, "publishing", found)
+        file.verdict(key, "publishing", found)
     judged = as_judged(found.findings)
     holding = {one.rule for one in life.review.checked(judged).holding}
     clauses = dict.fromkeys(
