@@ -18,7 +18,7 @@ demo: $(VENV)/.local ## drive one post through its life, against a running `make
 	@$(BIN)/parapheur demo
 
 test: $(VENV)/.tests ## run every test, with real servers (TOGETHER=2 processes share them)
-	@$(BIN)/python -m pytest --numprocesses $(TOGETHER) --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses $(TOGETHER) --dist loadscope --no-loadscope-reorder
 
 check: $(VENV)/.tests ## ruff and mypy, nothing run
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

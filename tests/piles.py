@@ -5,22 +5,29 @@ server that takes long to open. Whole folders come first: what is begun last sho
 """
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = ("tests/faults/", "tests/browser/", "tests/platforms/")
 
 
-@pytest.hookimpl(trylast=True)
+class InPiles(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return pile_of(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InPiles:
+    return InPiles(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(pile_of(item)))
-    items.sort(key=place)
+    items.sort(key=lambda item: place(pile_of(item.nodeid)))
 
 
-def pile_of(item: pytest.Item) -> str:
-    file = item.nodeid.partition("::")[0]
+def pile_of(nodeid: str) -> str:
+    file = nodeid.partition("::")[0]
     return next((folder for folder in TOGETHER if file.startswith(folder)), file)
 
 
-def place(item: pytest.Item) -> int:
-    pile = pile_of(item)
+def place(pile: str) -> int:
     return TOGETHER.index(pile) if pile in TOGETHER else len(TOGETHER)

@@ -158,7 +158,7 @@ def test_a_worker_checks_seals_and_cannot_make_one(volumes: Path) -> None:
     assert Keyring.of(keys, Kind.CODEC).secret
     assert Vault.of(keys)
     assert Sealer.of(keys, Kind.CHECKPOINT)
-    sealer = Sealer.of(volumes / "as api sees it" / "keys")
+    sealer = Sealer.of(mounted(volumes, "api") / "keys")
     seal = sealer.seal(b"an act")
     assert Seals.of(keys).holds(seal.key, seal.signature, b"an act")
     assert not list((keys / "seal").glob("*.pem"))
