@@ -41,7 +41,8 @@ async def rows_of(database: Database, organisation: str) -> list[Rows]:
     found = []
     async with database.transaction(organisation) as session:
         for table in Base.metadata.sorted_tables:
-            asked = table.select().where(table.c.organisation == organisation)
+            mine = table.c.organisation == organisation
+            asked = table.select().where(mine).order_by(*table.primary_key)
             values = [
                 {name: value for name, value in one.items() if name != "applied_at"}
                 for one in (await session.execute(asked)).mappings()
