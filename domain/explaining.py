@@ -134,7 +134,7 @@ def last_trouble(filed: Iterable[tuple[datetime, Fact]]) -> Trouble | None:
         if fact.kind in TROUBLES:
             found = Trouble(fact.kind, fact.channel, fact.because, at)
         elif fact.kind in (FactKind.ADMITTED, FactKind.RELEASED) or (
-            fact.kind is FactKind.PUBLISHED and found and found.channel == fact.channel
+            fact.kind is FactKind.PUBLISHED and found and found.channel in ("", fact.channel)
         ):
             found = None
     return found
