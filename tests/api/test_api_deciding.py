@@ -52,6 +52,8 @@ async def test_a_decision_is_for_the_revision_that_was_read(desk: Desk) -> None:
     await desk.newsroom.revises("Boil all water before drinking.", submit=True)
     says = refused(await desk.decides("lena", path, "approve", revision=1), 409, "STALE_VERSION")
     assert "You read revision 1; the post is now at revision 2." in says
+    early = await desk.decides("lena", path, "approve", revision=7)
+    assert "There is no revision 7; the newest is 2." in refused(early, 409, "STALE_VERSION")
     refused(await desk.decides("lena", path, "approve", revision=9), 409, "STALE_VERSION")
     done(await desk.decides("lena", path, "approve", revision=2))
 
