@@ -83,9 +83,11 @@ class ContentShape(Shape):
         if len(set(self.channels)) < len(self.channels):
             raise ValueError("a channel is named twice")
         if strangers := set(self.variants) - set(self.channels):
-            raise ValueError(f"variants for channels that are not named: {sorted(strangers)}")
+            named = ", ".join(sorted(strangers))
+            raise ValueError(f"variants for channels that are not named: {named}")
         if strange := self.declared.albums - {medium.sha256 for medium in self.media}:
-            raise ValueError(f"declared.media names what is not in media: {sorted(strange)}")
+            named = ", ".join(sorted(strange))
+            raise ValueError(f"declared.media names what is not in media: {named}")
         hour, window = self.release_at, self.window
         if hour and window and not window.opens <= hour < window.closes:
             raise ValueError("release_at lies outside the window")
