@@ -95,6 +95,8 @@ async def test_a_healthy_house_says_so_to_anybody(desk: Desk) -> None:
     assert done(await desk.reads("", "/livez"), 200) == {"status": "alive"}
     told = done(await desk.reads("", "/readyz"), 200)
     assert told == {"record": "ready", "engine": "ready"}
+    for asked in ("/livez", "/readyz"):
+        assert (await desk.asks("", "HEAD", asked)).status_code == 200
 
 
 async def test_without_its_record_a_house_is_not_ready(desk: Desk, tmp_path: Path) -> None:
