@@ -151,6 +151,8 @@ def verify(
         stop(str(trouble))
     if (stored := _stored(told)) is None:
         typer.echo(f"There is no {told.media_store} here: only the tables are looked at.")
+    if organisation:
+        _is_here(organisation)
     faulty = False
     for name in [organisation] if organisation else _with_database(_names):
         proof = _with_database(
@@ -244,6 +246,7 @@ def make_api_key(
     """Make a key for a machine. It is shown once, and can never approve anything."""
     from records import api_keys
 
+    _is_here(organisation)
     scopes = tuple(scope or api_keys.SCOPES)
     try:
         typer.echo(_with_database(lambda db: api_keys.make(db, organisation, name, scopes)))
@@ -273,6 +276,7 @@ def connect_channel(
 
     from records.tables import ChannelRow
 
+    _is_here(organisation)
     secret = typer.prompt("Password", hide_input=True) if sys.stdin.isatty() else input()
     locked = Vault.of(here().keys).encrypt(secret.encode(), organisation=organisation, channel=id)
     row = {
@@ -292,6 +296,20 @@ def connect_channel(
 
     _with_database(store)
     typer.echo(f"{id} speaks as {account} on {platform}.")
+
+
+def _is_here(organisation: str) -> None:
+    """Stops at a name that no organisation has: a typo must not look like work that was done."""
+    from records.organisations import Unknown, settings_of
+
+    async def asked(database: "Database") -> None:
+        async with database.transaction(organisation) as session:
+            await settings_of(session, organisation)
+
+    try:
+        _with_database(asked)
+    except Unknown as nobody:
+        stop(str(nobody))
 
 
 async def _names(database: "Database") -> list[str]:

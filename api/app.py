@@ -66,11 +66,12 @@ def create_app(settings: Settings, house: House | None = None) -> FastAPI:
         lifespan=open_house,
         docs_url=None,
         redoc_url=None,  # they would load scripts from outside
+        redirect_slashes=False,  # behind a proxy it would send credentials to a plain http://
     )
     for room in ROUTERS:
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
-    answer_problems(app)
+    answer_problems(app, [route for room in ROUTERS for route in room.router.routes])
     app.add_middleware(BodyLimit)
     app.add_middleware(
         CORSMiddleware,  # for the codec endpoint; every other route needs a token no page has

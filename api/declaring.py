@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -18,12 +17,11 @@ from pydantic import (
     model_validator,
 )
 
-from api.sound import sound, utc
+from api.sound import Flag, Moment, sound
 from domain.declarations import Category, Declarations
 
 Line = Annotated[str, StringConstraints(max_length=500), AfterValidator(sound)]
 Words = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(sound)]
-Instant = Annotated[AwareDatetime, AfterValidator(utc)]
 Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
 MaybeTag = Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$")]
 Country = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")]
@@ -33,7 +31,7 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Channel = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Lines = Annotated[tuple[Line, ...], Field(max_length=50)]
 Channels = Annotated[tuple[Channel, ...], Field(max_length=20)]
-Natural = Annotated[int, Field(ge=0, le=2**53)]
+Natural = Annotated[int, Field(strict=True, ge=0, le=2**53)]
 
 
 class Declared(BaseModel):
@@ -46,18 +44,18 @@ class ConsentShape(Declared):
     by: Literal["self", "guardian", "child"]
     channels: Channels = Field(default=(), description="Empty: every channel.")
     purposes: Lines = Field(default=(), description="Categories, or paid. Empty: every purpose.")
-    valid_from: Instant | None = None
-    valid_to: Instant | None = None
-    revoked_at: Instant | None = None
+    valid_from: Moment | None = None
+    valid_to: Moment | None = None
+    revoked_at: Moment | None = None
     document: Line = Field(default="", description="Where the signed paper is.")
 
 
 class PersonShape(Declared):
     """Somebody in a picture."""
 
-    identifiable: bool = True
+    identifiable: Flag = True
     role: Literal["private", "staff", "official", "crowd"] = "private"
-    minor: bool = False
+    minor: Flag = False
     consents: Annotated[tuple[ConsentShape, ...], Field(max_length=20)] = ()
 
 
@@ -70,27 +68,27 @@ class RightsShape(Declared):
     channels: Channels = ()
     territory: Line = Field(default="", description="world, or a country as in FR.")
     valid_to: date | None = None
-    credit_required: bool = False
-    no_derivatives: bool = False
-    non_commercial: bool = False
-    altered: bool = Field(default=False, description="We cropped or edited it.")
+    credit_required: Flag = False
+    no_derivatives: Flag = False
+    non_commercial: Flag = False
+    altered: Flag = Field(default=False, description="We cropped or edited it.")
 
 
 class ArtificialShape(Declared):
     """How much of a medium a machine made. Upscaling and colours are not generation."""
 
-    generated: bool = False
-    manipulated: bool = False
-    realistic: bool = False
+    generated: Flag = False
+    manipulated: Flag = False
+    realistic: Flag = False
     disclosure: Line = ""
 
 
 class ArtificialTextShape(Declared):
     """Text written by a machine, and the person who answers for it."""
 
-    generated: bool = False
-    public_interest: bool = True
-    human_reviewed: bool = False
+    generated: Flag = False
+    public_interest: Flag = True
+    human_reviewed: Flag = False
     editorial_responsibility: Line = ""
     disclosure: Line = ""
 
@@ -103,9 +101,9 @@ class MediumDeclared(Declared):
     file_name: Line = ""
     captions: Literal["", "open", "closed"] = ""
     captions_text: Words = ""
-    captions_human_checked: bool = False
-    has_speech: bool = False
-    has_audio: bool = False
+    captions_human_checked: Flag = False
+    has_speech: Flag = False
+    has_audio: Flag = False
     transcript: Words = ""
     ocr_text: Words = Field(default="", description="The words that can be read in it.")
     qr_payload: Line = ""
@@ -121,7 +119,7 @@ class LanguageVersionShape(Declared):
     language: Tag
     text: Words
     account: Line = ""
-    publish_at: Instant | None = None
+    publish_at: Moment | None = None
 
 
 class RepostShape(Declared):
@@ -138,7 +136,7 @@ class AdaptedShape(Declared):
     payer_text: Line = ""
     indicator: Line = ""
     mechanism: Line = ""
-    full_share_pct: Annotated[int, Field(ge=0, le=100)] = 0
+    full_share_pct: Annotated[int, Field(strict=True, ge=0, le=100)] = 0
 
 
 class TransparencyShape(Declared):
@@ -147,15 +145,15 @@ class TransparencyShape(Declared):
     label: Line = ""
     sponsor: Line = ""
     linked_to: Line = ""
-    targeting_used: bool = False
+    targeting_used: Flag = False
     notice_url: Page = ""
 
 
 class PaidShape(Declared):
     """Money behind a post."""
 
-    paid: bool = False
-    political: bool = False
+    paid: Flag = False
+    political: Flag = False
     political_category: Literal["", "electoral", "issue"] = ""
     payer: Line = ""
     payer_aliases: Lines = ()
@@ -165,12 +163,12 @@ class PaidShape(Declared):
     amount: Natural = Field(default=0, description="In the currency's smallest unit: cents.")
     currency: Currency = ""
     budget_line: Line = ""
-    starts: Instant | None = None
-    ends: Instant | None = None
+    starts: Moment | None = None
+    ends: Moment | None = None
     targeting: Line = ""
     targeting_categories: Lines = ()
-    profiling: bool = False
-    age_min: Annotated[int, Field(ge=0, le=120)] = 0
+    profiling: Flag = False
+    age_min: Annotated[int, Field(strict=True, ge=0, le=120)] = 0
     audience: Line = ""
     ad_country: Country = ""
     disclaimer: Line = ""
@@ -178,9 +176,9 @@ class PaidShape(Declared):
     adapted: AdaptedShape = AdaptedShape()
     ttpa: TransparencyShape = TransparencyShape()
     vote_date: date | None = None
-    partnership: bool = False
+    partnership: Flag = False
     partner: Line = ""
-    platform_tool_used: bool = False
+    platform_tool_used: Flag = False
 
     @model_validator(mode="after")
     def ends_after_it_starts(self) -> "PaidShape":
@@ -197,11 +195,11 @@ class DeclarationsShape(Declared):
     territory: Line = ""
     language: MaybeTag = ""
     versions: Annotated[tuple[LanguageVersionShape, ...], Field(max_length=20)] = ()
-    event_start: Instant | None = None
-    event_end: Instant | None = None
+    event_start: Moment | None = None
+    event_end: Moment | None = None
     repost_of: RepostShape = RepostShape()
     embargo_ref: Line = ""
-    embargo_until: Instant | None = None
+    embargo_until: Moment | None = None
     media: Annotated[tuple[MediumDeclared, ...], Field(max_length=20)] = ()
     paid: PaidShape = PaidShape()
     ai_text: ArtificialTextShape = ArtificialTextShape()

@@ -12,7 +12,8 @@ from api.house import Here, House
 from api.permissions import Approver, Principal
 from api.problems import Problem, declared
 from api.repeating import RepeatableIfNamed
-from api.shapes import Moment, Name, Shape
+from api.shapes import Name, Shape
+from api.sound import Moment
 from domain.acts import Delegate, Revoke
 from domain.lifecycle import Life
 from domain.naming import fresh_name

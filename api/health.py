@@ -14,12 +14,14 @@ PATIENCE = timedelta(seconds=2)
 router = APIRouter(tags=["health"])
 
 
+@router.head("/livez", include_in_schema=False)  # many monitors ask so
 @router.get("/livez")
 async def lives() -> dict[str, str]:
     """This process answers. Restart it if it does not."""
     return {"status": "alive"}
 
 
+@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", responses={503: {"description": "The record is out of reach"}})
 async def is_ready(here: Here) -> JSONResponse:
     """Whether requests should come here: the record must answer; the engine is only reported."""

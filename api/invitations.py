@@ -1,7 +1,6 @@
 """Inviting somebody outside the house: a link for one person, one level and one revision."""
 
 from datetime import datetime
-from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -10,7 +9,8 @@ from api.house import Here
 from api.permissions import Approver
 from api.problems import Problem, declared
 from api.repeating import RepeatableIfNamed
-from api.shapes import Moment, Name, Shape
+from api.shapes import Name, Shape
+from api.sound import Counted, Moment
 from domain.acts import Disinvite, Invite
 from domain.lifecycle import Life
 from domain.naming import fresh_name
@@ -24,7 +24,7 @@ router = APIRouter(prefix="/v1/posts/{post}/invitations", tags=["invitations"])
 class NewInvitation(Shape):
     person: Name
     level: Name
-    revision: Annotated[int, Field(ge=1, description="The revision you want them to read.")]
+    revision: Counted = Field(description="The revision you want them to read.")
     expires: Moment | None = Field(default=None, description="Empty: as late as is allowed here.")
 
 

@@ -8,6 +8,7 @@ from api.house import Here
 from api.permissions import Reader
 from api.problems import Problem, declared
 from api.shapes import LedgerPage, shown_entry
+from api.sound import Place
 from records.filing import entries
 from records.posts import post_row
 
@@ -19,7 +20,7 @@ async def read_ledger(
     post: str,
     me: Reader,
     here: Here,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Place = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> LedgerPage:
     """The entries, oldest first. Each `hash` covers the one before it and this entry."""

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
+from api.door import EngineLost, NotConfirmed
 from api.house import Here, House
 from api.languages import Language, spoken
 from api.link_words import WORDS, hour_in_words
@@ -123,7 +124,10 @@ async def _decided(here: House, guest: Visitor, form: dict[str, str], lang: Lang
         said = LinkDecision.model_validate(
             {"verdict": form.get("verdict", ""), "reason": form.get("reason", "")}
         )
-    except ValidationError:
+    except ValidationError as wrong:
+        field = str(wrong.errors()[0]["loc"][0])
+        if field == "reason":
+            raise Turned(422, words["odd reason"], "reason") from None
         raise Turned(422, words["which button"]) from None
     id = name_from(f"parapheur link form {link.id}/{form.get('once', '')}")
     try:
@@ -132,6 +136,8 @@ async def _decided(here: House, guest: Visitor, form: dict[str, str], lang: Lang
         why = refusal.objection
         field = "reason" if why.code is Code.COMMENT_REQUIRED else ""
         raise Turned(409, _said(why, lang), field) from refusal
+    except (NotConfirmed, EngineLost) as trouble:
+        raise Turned(503, words["not confirmed"]) from trouble
 
 
 def _comes_from_elsewhere(request: Request) -> bool:
@@ -177,11 +183,16 @@ def _page(
         "objection": _said(why, lang) if why else "",
         "turned": turned,
         "form": form or {},
-        "once": fresh_name(),
+        "once": _once(turned, form or {}),
         "token": request.path_params["token"],
     }
     status = turned.status if turned else 200
     return kept_private(templates.TemplateResponse(request, "link.html", told, status))
+
+
+def _once(turned: Turned | None, form: dict[str, str]) -> str:
+    """What may have taken effect is pressed again as the same; everything else is a new try."""
+    return form.get("once", "") if turned and turned.status == 503 else fresh_name()
 
 
 def _versions(opened: Opened) -> list[tuple[str, str]]:

@@ -47,6 +47,9 @@ WORDS: dict[Language, dict[str, str]] = {
         "wrong address": "This is not the address that the link was made for.",
         "other text": "This page showed another text. Read it again first.",
         "which button": "Choose one of the buttons.",
+        "odd reason": "Write a reason of at most 2,000 characters, as plain text.",
+        "not confirmed": "Your decision could not be confirmed. "
+        "Press the button again in a minute; it counts once.",
         "elsewhere": "This form came from another site. Open your link and decide there.",
     },
     "fr": {
@@ -91,6 +94,9 @@ WORDS: dict[Language, dict[str, str]] = {
         "wrong address": "Ce n'est pas l'adresse pour laquelle ce lien a été fait.",
         "other text": "Cette page montrait un autre texte : relisez-le d'abord.",
         "which button": "Choisissez l'un des boutons.",
+        "odd reason": "Écrivez un motif de 2 000 caractères au plus, en texte simple.",
+        "not confirmed": "Votre décision n'a pas pu être confirmée. "
+        "Appuyez de nouveau sur le bouton dans une minute ; elle ne comptera qu'une fois.",
         "elsewhere": "Ce formulaire vient d'un autre site. Ouvrez votre lien et décidez-y.",
     },
 }

@@ -113,7 +113,7 @@ Author = Annotated[
 Approver = Annotated[
     Principal,
     allowed(
-        lambda me: not me.is_a_machine, "An API key can never decide; a person has to sign in."
+        lambda me: not me.is_a_machine, "This is for people: an API key can never decide; sign in."
     ),
 ]
 Auditor = Annotated[

@@ -1,6 +1,7 @@
 """Every refusal as problem+json (RFC 9457): a status, a stable code, and a sentence to act on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match, Route
 
 from api.door import EngineLost, NoSuchPost, NotConfirmed
 from api.languages import spoken
@@ -89,12 +91,12 @@ def told_as_problems(app: FastAPI) -> dict[str, Any]:
     return told
 
 
-def answer_problems(app: FastAPI) -> None:
+def answer_problems(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
     """One handler for each way of refusing; anything else is an accident and stays one (500)."""
     app.exception_handler(Problem)(_problem)
     app.exception_handler(Refusal)(_refusal)
     app.exception_handler(RequestValidationError)(_invalid)
-    app.exception_handler(HTTPException)(_http)
+    app.exception_handler(HTTPException)(partial(_http, routes))
     for kind, problem in TROUBLES.items():
         app.exception_handler(kind)(_always(problem))
     app.openapi = lambda: told_as_problems(app)  # type: ignore[method-assign]
@@ -139,9 +141,15 @@ async def _refusal(request: Request, error: Exception) -> JSONResponse:
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     errors = [
-        {"at": ".".join(str(part) for part in wrong["loc"]), "says": wrong["msg"]}
+        {
+            "at": ".".join(str(part) for part in wrong["loc"]),
+            "says": wrong["msg"].removeprefix("Value error, "),
+        }
         for wrong in error.errors()
     ]
+    if _is_of_another_type(request, errors):
+        says = "Send JSON, and say so: Content-Type: application/json."
+        return answer(Problem(422, "INVALID", says, errors=errors))
     if any(wrong["type"] == "json_invalid" for wrong in error.errors()):
         says = "The body is not JSON that we can read."
         return answer(Problem(422, "INVALID", says, errors=errors))
@@ -149,12 +157,28 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     return answer(Problem(422, "INVALID", f"Look at {places}; `errors` says why.", errors=errors))
 
 
-async def _http(request: Request, error: Exception) -> JSONResponse:
+def _is_of_another_type(request: Request, errors: list[dict[str, Any]]) -> bool:
+    """Without the name of JSON on it, a body is a heap of bytes to the framework."""
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip()
+    is_json = kind == "application/json" or kind.endswith("+json")
+    return not is_json and any(wrong["at"] == "body" for wrong in errors)
+
+
+async def _http(routes: Sequence[BaseRoute], request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     if error.status_code == 400:  # what the framework says of a body it cannot decode
         return answer(Problem(422, "INVALID", "The body is not JSON that we can read."))
     code = CODES.get(error.status_code, "REFUSED")
-    return answer(Problem(error.status_code, code, f"{error.detail}."), error.headers)
+    headers = _allowed(routes, request) if error.status_code == 405 else error.headers
+    return answer(Problem(error.status_code, code, f"{error.detail}."), headers)
+
+
+def _allowed(routes: Sequence[BaseRoute], request: Request) -> dict[str, str]:
+    """Every method of the path: the framework names those of the first route alone."""
+    there = (route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
+    known = (route.methods or () for route in there if isinstance(route, Route))
+    methods = {method for some in known for method in some}
+    return {"Allow": ", ".join(sorted(methods))}
 
 
 def _always(problem: Problem):  # type: ignore[no-untyped-def]

@@ -9,8 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from api.house import Here
 from api.permissions import Auditor
 from api.problems import Problem, declared
-from api.shapes import Moment
-from api.sound import sound
+from api.sound import Moment, sound
 from domain.objection import Code
 from records.audit import WantedRefusals, list_refusals
 from records.posts import BadCursor

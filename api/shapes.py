@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -15,7 +14,7 @@ from pydantic import (
 )
 
 from api.declaring import DeclarationsShape
-from api.sound import sound, utc
+from api.sound import Counted, Flag, Moment, sound
 from domain.acts import Found, Verdict
 from domain.lifecycle import Life
 from domain.post import Aside, Content, Medium, Urgency, Variant, Window
@@ -27,7 +26,6 @@ from records.tables import LedgerRow, PostRow
 Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(sound)]
 Reason = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(sound)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-Moment = Annotated[AwareDatetime, AfterValidator(utc)]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
 Link = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=2_000)]
@@ -55,7 +53,7 @@ class MediumShape(Shape):
 
     sha256: Hash
     alt: Text = ""
-    decorative: bool = False
+    decorative: Flag = False
 
 
 class ContentShape(Shape):
@@ -85,11 +83,13 @@ class ContentShape(Shape):
         if len(set(self.channels)) < len(self.channels):
             raise ValueError("a channel is named twice")
         if strangers := set(self.variants) - set(self.channels):
-            raise ValueError(f"variants for channels that are not named: {sorted(strangers)}")
+            named = ", ".join(sorted(strangers))
+            raise ValueError(f"variants for channels that are not named: {named}")
         if strange := self.declared.albums - {medium.sha256 for medium in self.media}:
-            raise ValueError(f"declared.media names what is not in media: {sorted(strange)}")
+            named = ", ".join(sorted(strange))
+            raise ValueError(f"declared.media names what is not in media: {named}")
         hour, window = self.release_at, self.window
-        if hour and window and not window.opens <= hour <= window.closes:
+        if hour and window and not window.opens <= hour < window.closes:
             raise ValueError("release_at lies outside the window")
         return self
 
@@ -114,13 +114,13 @@ class NewPost(ContentShape):
     chain: Name | None = Field(default=None, description="Empty: the organisation's default.")
     author: Name | None = Field(default=None, description="For machines: the person who wrote it.")
     urgency: Urgency = Urgency.ROUTINE
-    submit: bool = Field(default=False, description="Draft and submit in one call.")
+    submit: Flag = Field(default=False, description="Draft and submit in one call.")
 
 
 class NewRevision(ContentShape):
-    seen: Annotated[int, Field(ge=1)] = Field(description="The revision you started from.")
+    seen: Counted = Field(description="The revision you started from.")
     author: Name | None = Field(default=None, description="For machines: the person who wrote it.")
-    submit: bool = Field(default=False, description="Revise and submit in one call.")
+    submit: Flag = Field(default=False, description="Revise and submit in one call.")
     touches: Annotated[tuple[Name, ...], Field(max_length=50)] | None = Field(
         default=None,
         description="Where the chain keeps approved branches: the levels whose subject this edit "
@@ -129,12 +129,12 @@ class NewRevision(ContentShape):
 
 
 class Submission(Shape):
-    revision: Annotated[int, Field(ge=1)]
+    revision: Counted
 
 
 class Decision(Shape):
     verdict: Verdict
-    revision: Annotated[int, Field(ge=1, description="The revision you read.")]
+    revision: Counted = Field(description="The revision you read.")
     level: Name | None = Field(default=None, description="Empty: the level that is open.")
     reason: Reason = ""
     on_behalf_of: Name | None = Field(
@@ -146,12 +146,12 @@ class WaiverShape(Shape):
     """One rule that may pass, for this revision only."""
 
     rule: Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(sound)]
-    revision: Annotated[int, Field(ge=1, description="The revision you read.")]
+    revision: Counted = Field(description="The revision you read.")
     reason: Reason = ""
 
 
 class EmergencyShape(Shape):
-    revision: Annotated[int, Field(ge=1, description="The revision you read.")]
+    revision: Counted = Field(description="The revision you read.")
     reason: Reason = ""
 
 

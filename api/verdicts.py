@@ -10,6 +10,7 @@ from api.house import Here
 from api.permissions import Reader
 from api.problems import Problem, declared
 from api.shapes import FindingShape, shown_findings
+from api.sound import Place
 from domain.finding import Severity
 from records.posts import post_row
 from records.tables import VerdictRow
@@ -43,7 +44,7 @@ async def read_verdicts(
     post: str,
     me: Reader,
     here: Here,
-    after: Annotated[int, Query(ge=0, le=2**31)] = 0,
+    after: Place = 0,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> VerdictPage:
     """Every examination of this post, oldest first, with its findings and their waivers."""

@@ -114,6 +114,13 @@ LATER_REVIEW = Sentence(
     "A reviewer confirms or rejects what went out.",
     "Un relecteur confirme ou refuse ce qui est publié.",
 )
+WAS_WRONG = Sentence(
+    "It is out, and its later review said that it should not be.",
+    "Il est publié, et sa relecture a conclu qu'il n'aurait pas dû l'être.",
+)
+TAKE_DOWN = Sentence(
+    "Somebody takes it down on the platforms.", "Quelqu'un le retire des plateformes."
+)
 AGAIN = Sentence("Start a new post.", "Créer une nouvelle publication.")
 
 
@@ -134,13 +141,15 @@ def last_trouble(filed: Iterable[tuple[datetime, Fact]]) -> Trouble | None:
         if fact.kind in TROUBLES:
             found = Trouble(fact.kind, fact.channel, fact.because, at)
         elif fact.kind in (FactKind.ADMITTED, FactKind.RELEASED) or (
-            fact.kind is FactKind.PUBLISHED and found and found.channel == fact.channel
+            fact.kind is FactKind.PUBLISHED and found and found.channel in ("", fact.channel)
         ):
             found = None
     return found
 
 
 def next_step(life: Life) -> Sentence | None:
+    if life.live and life.review.needs_retraction:
+        return TAKE_DOWN
     if life.end:
         return None if life.end is End.PUBLISHED else AGAIN
     if life.aside is Aside.NEEDS_RESCHEDULE:
@@ -167,6 +176,8 @@ def _a_new_hour(life: Life) -> Sentence:
 
 
 def _where(life: Life) -> Sentence:
+    if life.live and life.review.needs_retraction:
+        return WAS_WRONG
     if life.end:
         return ENDS[life.end]
     if life.aside is Aside.NEEDS_RESCHEDULE and life.frozen_on:
@@ -184,7 +195,22 @@ def _signatures(life: Life) -> list[Sentence]:
     """Every open level, who can sign it and until when, as the review tells it."""
     if life.is_over or not (life.stage is Stage.APPROVING or life.owes_review):
         return []
-    return [Sentence(en, fr) for en, fr in signatures(life)]
+    return [Sentence(en, fr) for en, fr in signatures(life)] + _of_an_emergency(life)
+
+
+def _of_an_emergency(life: Life) -> list[Sentence]:
+    """One officer has asked for it, of this revision; the other one has to know."""
+    asked = life.review.emergency
+    if asked is None or asked.released_by or asked.revision != life.post.revision:
+        return []
+    return [
+        Sentence(
+            f"{asked.asked_by} asked to publish it as an emergency; another officer on duty has to "
+            "release it.",
+            f"{asked.asked_by} demande sa publication en urgence ; un autre cadre d'astreinte doit "
+            "l'autoriser.",
+        )
+    ]
 
 
 def _of_trouble(trouble: Trouble | None) -> list[Sentence]:

@@ -68,7 +68,7 @@ class Window:
     closes: datetime
 
     def holds(self, moment: datetime) -> bool:
-        return self.opens <= moment <= self.closes
+        return self.opens <= moment < self.closes  # at its close the gate is shut already
 
 
 @dataclass(frozen=True)

@@ -145,6 +145,7 @@ def connect(url: str, *, pool: int = 10) -> Database:
         pool_size=pool,
         max_overflow=pool,
         pool_timeout=10,
+        hide_parameters=True,  # an error goes to a log, and a statement carries what people wrote
         pool_use_lifo=True,  # few that are busy: they keep what they have prepared
     )
     _watch(engine)

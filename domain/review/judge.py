@@ -88,6 +88,9 @@ def stale(read: int, current: int) -> Objection:
     if read == current:
         says = "The text you read is not the one that is here now. Read it again first."
         return Objection(Code.STALE_VERSION, says)
+    if read > current:
+        says = f"There is no revision {read}; the newest is {current}."
+        return Objection(Code.STALE_VERSION, says)
     says = f"You read revision {read}; the post is now at revision {current}. Read it again first."
     return Objection(Code.STALE_VERSION, says)
 

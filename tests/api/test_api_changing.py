@@ -146,10 +146,14 @@ async def test_another_hour_inside_the_window_that_was_signed(desk: Desk) -> Non
     refused(await desk.sends("basile", f"{path}/hour", release_at=later), 409, "NOT_YOURS")
     outside = await desk.sends("ana", f"{path}/hour", release_at=await hour(desk, 20))
     assert "Revise the post to change its window." in refused(outside, 409, "OUTSIDE_WINDOW")
+    shut = done(await desk.reads("ana", path), 200)["window"]["closes"]
+    refused(await desk.sends("ana", f"{path}/hour", release_at=shut), 409, "OUTSIDE_WINDOW")
     past = await desk.sends("ana", f"{path}/hour", release_at=await hour(desk, -1))
     refused(past, 409, "IN_THE_PAST")
-    for never in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "soon", None):
-        refused(await desk.sends("ana", f"{path}/hour", release_at=never), 422, "INVALID")
+    never = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "soon", None)
+    numbers = (1_899_000_000, "1899000000")  # seconds, or perhaps not
+    for said in (*never, *numbers):
+        refused(await desk.sends("ana", f"{path}/hour", release_at=said), 422, "INVALID")
     post = done(await desk.sends("ana", f"{path}/hour", release_at=later))
     assert (post["release_at"], post["state"]) == (later, "scheduled")
     assert len(post["signatures"]) == 2

@@ -52,6 +52,8 @@ async def test_a_decision_is_for_the_revision_that_was_read(desk: Desk) -> None:
     await desk.newsroom.revises("Boil all water before drinking.", submit=True)
     says = refused(await desk.decides("lena", path, "approve", revision=1), 409, "STALE_VERSION")
     assert "You read revision 1; the post is now at revision 2." in says
+    early = await desk.decides("lena", path, "approve", revision=7)
+    assert "There is no revision 7; the newest is 2." in refused(early, 409, "STALE_VERSION")
     refused(await desk.decides("lena", path, "approve", revision=9), 409, "STALE_VERSION")
     done(await desk.decides("lena", path, "approve", revision=2))
 
@@ -104,11 +106,14 @@ async def test_whoever_says_no_says_why(desk: Desk, verdict: str) -> None:
 
 async def test_a_decision_has_a_verdict_that_we_know_and_nothing_else(desk: Desk) -> None:
     path = await desk.has_a_post_in_review()
-    for said in ({"verdict": "maybe"}, {"revision": 0}, {"mood": "good"}, {"reason": "\x00"}):
+    strange = ({"verdict": "maybe"}, {"mood": "good"}, {"reason": "\x00"})
+    numbers = ({"revision": said} for said in (0, True, "1", 1.5, 2**31))
+    for said in (*strange, *numbers):
         body: dict[str, Any] = {"verdict": "approve", "revision": 1, **said}
         refused(await desk.sends("lena", f"{path}/decisions", **body), 422, "INVALID")
     long = await desk.decides("lena", path, "reject", "x" * 2_001)
     refused(long, 422, "INVALID")
+    assert await desk.story(path) == ["ana drafted", "house admitted"]
 
 
 async def test_a_decision_sent_twice_under_one_key_is_one_decision(desk: Desk) -> None:

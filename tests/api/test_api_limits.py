@@ -71,12 +71,32 @@ async def test_what_is_not_there_and_what_is_not_done_here_are_refused_alike(des
         answer = await desk.asks("ana", verb, path)
         refused(answer, 405, "METHOD_NOT_ALLOWED")
         assert answer.headers["allow"] == "GET"
+    assert (await desk.asks("ana", "PUT", "/v1/posts")).headers["allow"] == "GET, POST"
+
+
+async def test_nobody_is_sent_to_another_address_with_their_credentials(desk: Desk) -> None:
+    """Behind a proxy that speaks TLS we would name http://, and clients take their key along."""
+    refused(await desk.reads("ana", "/v1/posts/"), 404, "NOT_FOUND")
+
+
+async def test_what_is_wrong_is_told_in_words_that_help(desk: Desk) -> None:
+    said = await desk.post_saying(channels=["harbour"], variants={"town-square": "x"})
+    answer = await desk.sends("ana", "/v1/posts", "k-1", **said)
+    refused(answer, 422, "INVALID")
+    says = answer.json()["errors"][0]["says"]
+    assert says == "variants for channels that are not named: town-square"
+    for kind in ("text/plain", "application/x-www-form-urlencoded"):
+        headers = {"Idempotency-Key": "k-2", "Content-Type": kind}
+        answer = await desk.asks("ana", "POST", "/v1/posts", content=b"{}", headers=headers)
+        assert "Content-Type: application/json" in refused(answer, 422, "INVALID")
 
 
 async def test_a_healthy_house_says_so_to_anybody(desk: Desk) -> None:
     assert done(await desk.reads("", "/livez"), 200) == {"status": "alive"}
     told = done(await desk.reads("", "/readyz"), 200)
     assert told == {"record": "ready", "engine": "ready"}
+    for asked in ("/livez", "/readyz"):
+        assert (await desk.asks("", "HEAD", asked)).status_code == 200
 
 
 async def test_without_its_record_a_house_is_not_ready(desk: Desk, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from temporalio.client import Client
 
 from domain.canonical import instant
 from domain.post import Stage
@@ -245,6 +246,10 @@ async def test_a_partner_decides_by_the_buttons_of_the_page(desk: Desk) -> None:
     assert (await desk.http.post(here, data=other)).status_code == 409
     none = fields(page, address=ADDRESS)
     assert (await desk.http.post(here, data=none)).status_code == 422
+    long = fields(page, verdict="reject", address=ADDRESS, reason="x" * 2_001)
+    odd = await desk.http.post(here, data=long)
+    assert (odd.status_code, "at most 2,000 characters" in odd.text) == (422, True)
+    assert 'aria-describedby="reason-wrong reason-hint"' in odd.text
     said = fields(page, verdict="approve", address=" PIA@port.example ")
     assert (await desk.http.post(here, data=said)).status_code == 303
     assert (await desk.http.post(here, data=said)).status_code == 303, "a double click is one"
@@ -252,6 +257,25 @@ async def test_a_partner_decides_by_the_buttons_of_the_page(desk: Desk) -> None:
     assert "You decided: <strong>Approve</strong>" in after.text
     assert (await desk.story(path)).count("pia approved") == 1
     assert urlsplit(here).path.startswith("/links/")
+
+
+async def test_a_decision_that_is_not_confirmed_is_pressed_again_on_the_page(desk: Desk) -> None:
+    path = await waits_for_the_port(desk)
+    here = f"/links/{await token(desk, path)}"
+    page = await desk.http.get(here)
+    house = desk.app.state.house
+    away = await Client.connect("127.0.0.1:1", lazy=True)
+    door = type(house.door)(**{**vars(house.door), "client": away})
+    desk.app.state.house = type(house)(**{**vars(house), "door": door})
+    said = fields(page, verdict="approve", address=ADDRESS)
+    lost = await desk.http.post(here, data=said)
+    assert (lost.status_code, "could not be confirmed" in lost.text) == (503, True)
+    assert fields(lost)["once"] == said["once"], "both presses are one decision"
+
+    desk.app.state.house = house  # and it is back
+    again = fields(lost, verdict="approve", address=ADDRESS)
+    assert (await desk.http.post(here, data=again)).status_code == 303
+    assert (await desk.story(path)).count("pia approved") == 1
 
 
 async def test_a_page_shows_the_images_of_its_own_post_and_no_other(desk: Desk) -> None:

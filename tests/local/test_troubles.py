@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from local.ports import free_port
+from local.postgres import Postgres
 from records.keys import make_keys
 
 HOUSE = Path(__file__).parents[2]
@@ -71,3 +72,16 @@ def test_a_python_that_is_too_old(tmp_path: Path) -> None:
     assert done.returncode != 0
     assert done.stderr.startswith(f"Python 3.11 or newer is needed, and {old} is 3.10.")
     assert not (tmp_path / "venv").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("verify", "offce"),
+        ("api-key", "make", "offce", "--name", "cms"),
+        ("channel", "connect", "offce", "x", "bluesky", "--service=s", "--account=a"),
+    ],
+)
+def test_an_organisation_that_is_misspelt(home: Path, postgres: Postgres, words: list[str]) -> None:
+    told = said(*words, home=str(home), keys=str(home / "keys"), database_url=postgres.url)
+    assert told.strip() == "There is no organisation 'offce'. Load it with `parapheur apply`."

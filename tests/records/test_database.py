@@ -42,6 +42,14 @@ async def test_every_question_is_asked_inside_its_organisation(one_line: Databas
     await one_line.close()
 
 
+async def test_an_error_does_not_tell_the_log_what_people_wrote(one_line: Database) -> None:
+    async with one_line.transaction("north") as session:
+        with pytest.raises(ProgrammingError) as raised:
+            await session.execute(text("SELECT :said FROM nowhere"), {"said": "Call Marc."})
+    assert "Call Marc." not in str(raised.value)
+    await one_line.close()
+
+
 async def test_a_question_that_fails_leaves_a_line_that_works(one_line: Database) -> None:
     for talk in (one_line.transaction, one_line.reading):
         with pytest.raises(ProgrammingError):
