@@ -4,6 +4,7 @@ The only place that holds the private seal key. What leaves it bears the actor, 
 record has them now, and the instant the door heard them.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -88,18 +89,23 @@ class Door:
             static_summary=attributes.in_short(life),
             priority=Priority(priority_key=act.urgency.priority, fairness_key=organisation),
         )
-        return await self._heard(
-            organisation,
-            post,
-            sealed,
-            self.client.execute_update_with_start_workflow(
-                PostLife.draft,
+        started = asyncio.ensure_future(start.workflow_handle())
+        started.add_done_callback(lambda it: it.cancelled() or it.exception())  # or the log has it
+        try:
+            return await self._heard(
+                organisation,
+                post,
                 sealed,
-                start_workflow_operation=start,
-                id=act_id_in_engine(sealed.id),
-                rpc_timeout=self.patience,
-            ),
-        )
+                self.client.execute_update_with_start_workflow(
+                    PostLife.draft,
+                    sealed,
+                    start_workflow_operation=start,
+                    id=act_id_in_engine(sealed.id),
+                    rpc_timeout=self.patience,
+                ),
+            )
+        finally:
+            started.cancel()
 
     async def known(self, organisation: str, post: str, act: str, revision: int = 0) -> Known:
         """What the record knows as an act on this revision comes in. Raises NoSuchPost."""
