@@ -114,9 +114,7 @@ class Publishing:
         if untried and len(untried) == len(tried):
             raise min(untried, key=_pause)
         return tuple(
-            one
-            if isinstance(one, Sent)
-            else Sent(None, because=f"{type(one).__name__}: {one}", again_in=_pause(one))
+            one if isinstance(one, Sent) else Sent(None, because=str(one), again_in=_pause(one))
             for one in tried
         )
 
