@@ -52,9 +52,9 @@ def hidden_characters(reading: Reading) -> Iterator[Hit]:
     `count` is its place as people count. Joiners, marks of direction, closed isolates, variation
     selectors and soft hyphens pass.
     """
-    for surface in reading.surfaces:
-        if surface.where.startswith(PUBLISHED) and HIDDEN.search(surface.written):
-            yield from _in_text(surface.written, surface.where, surface.language)
+    for where, written, language in reading.texts():
+        if where.startswith(PUBLISHED) and HIDDEN.search(written):
+            yield from _in_text(written, where, language)
 
 
 def _in_text(written: str, where: str, language: str) -> Iterator[Hit]:

@@ -40,6 +40,16 @@ def test_a_variant_and_an_alternative_text_are_read_as_the_text_is(said: str, wh
     assert where in finding.says
 
 
+def test_an_alternative_text_is_read_also_where_a_machine_has_read_the_same_before_it() -> None:
+    (finding,) = found('{text: a, media: [{alt: a, ocr_text: "b\\u202e"}, {alt: "b\\u202e"}]}')
+    assert "of the alternative text of image 2 is" in finding.says
+
+
+def test_a_text_of_nothing_but_control_characters_is_no_empty_one() -> None:
+    (finding,) = found('{text: "\\x1c", media: [{alt: a}]}')
+    assert "U+001C INFORMATION SEPARATOR FOUR" in finding.says
+
+
 def test_no_finding_holds_the_character_that_it_tells_of() -> None:
     every = "\\x01\\x85\\u202a\\u202e\\ufff9\\ue000\\ufdd0\\U000e0001\\U000e0002\\u2068"
     shown = [finding for sign in every.split("\\")[1:] for finding in found(f'text: "a\\{sign}"')]
