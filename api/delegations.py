@@ -17,7 +17,7 @@ from api.sound import Moment
 from domain.acts import Delegate, Revoke
 from domain.lifecycle import Life
 from domain.naming import fresh_name
-from domain.objection import Code, Refusal, refuse
+from domain.objection import Code, Objection, Refusal, refuse
 from domain.review.lending import lent, objection_to_revoking
 from domain.review.people import Delegation
 from records.delegations import (
@@ -74,6 +74,7 @@ async def delegate(
             raise Problem(422, "UNKNOWN_PERSON", f"Nobody here is called {said.to!r}.")
     refuse(await objection_in_the_house(here.database, me.organisation, act))
     loan = lent(act)
+    refuse(await _objection_to_its_end(here, me, loan))
     loan = replace(loan, revoked=await keep_delegation(here.database, me.organisation, loan))
     if loan.revoked is None:  # a repetition must not bring back what was taken back since
         await _tell_reviews(here, me, act)
@@ -99,6 +100,17 @@ async def revoke(delegation: str, me: Approver, here: Here) -> None:
     await take_back(here.database, me.organisation, delegation, now)
     await _tell_reviews(here, me, act)  # once more, if the first time it did not reach them all
     refuse(why)
+
+
+async def _objection_to_its_end(here: House, me: Principal, loan: Delegation) -> Objection | None:
+    """A span that is over lends nothing. What is on record already was in time when it came."""
+    if loan.ends > await here.door.now():
+        return None
+    kept = await delegations_of(here.database, me.organisation)
+    if any(one.id == loan.id for one in kept):
+        return None
+    says = f"This delegation ended on {loan.ends:%Y-%m-%d %H:%M %Z}; choose a later end."
+    return Objection(Code.IN_THE_PAST, says)
 
 
 async def _tell_reviews(here: House, me: Principal, act: Delegate | Revoke) -> None:

@@ -16,6 +16,7 @@ from api.problems import Problem
 from domain.acts import MACHINE
 from domain.review.people import ADMINS, Trait
 from records import api_keys, sign_in
+from records.invitations import PREFIX as LINKS
 from records.invitations import Link, link_behind
 from records.organisations import person
 
@@ -57,6 +58,9 @@ async def signed_in(request: Request) -> Principal:
         raise Problem(401, "UNAUTHENTICATED", says)
     if credential.startswith(f"{api_keys.PREFIX}_"):
         return await _machine(house, credential)
+    if credential.startswith(f"{LINKS}."):
+        says = "A link opens only its own page: `GET /v1/link`, and what is decided there."
+        raise Problem(401, "UNAUTHENTICATED", says)
     return only_where_outside_may_go(await _person(house, credential), request.url.path)
 
 

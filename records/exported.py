@@ -73,17 +73,33 @@ def prove_folder(folder: Path, keys: Path | None = None) -> Proven:
 
 
 def _ledger(folder: Path) -> list[LedgerRow]:
-    try:
-        lines = (folder / "ledger.jsonl").read_bytes().splitlines()
-        hashes = (folder / "ledger.hashes").read_text().split()
-        entries = [_entries.validate_json(line) for line in lines]
-    except (OSError, ValidationError) as wrong:
-        raise NotAnExport(f"{folder} does not hold an exported post: {wrong}") from wrong
+    lines = _needed(folder, "ledger.jsonl").splitlines()
+    hashes = _needed(folder, "ledger.hashes").decode(errors="replace").split()
+    entries = [_entry(folder, nth, line) for nth, line in enumerate(lines, start=1)]
     if not entries or len(entries) != len(hashes):
         raise NotAnExport(f"{folder} has {len(entries)} entries and {len(hashes)} hashes.")
     return [
         LedgerRow(**vars(entry), hash=hash) for entry, hash in zip(entries, hashes, strict=True)
     ]
+
+
+def _needed(folder: Path, name: str) -> bytes:
+    try:
+        return (folder / name).read_bytes()
+    except OSError:
+        says = f"{folder} does not hold an exported post: {name} is missing or cannot be read."
+        raise NotAnExport(says) from None
+
+
+def _entry(folder: Path, nth: int, line: bytes) -> Entry:
+    try:
+        return _entries.validate_json(line)
+    except ValidationError:  # its own words would show what the line holds
+        says = (
+            f"{folder} does not hold an exported post: line {nth} of ledger.jsonl does not have "
+            "the form of an entry. Ask for the folder once more, from whom you have it."
+        )
+        raise NotAnExport(says) from None
 
 
 def _publics(folder: Path, kind: Kind) -> Seals:
@@ -112,7 +128,12 @@ def _of_contents(folder: Path, acts: Iterable[Act]) -> Iterator[Fault]:
         if raw is None or sha256(raw).hexdigest() != hash:
             yield Fault(name, "it is missing, or does not hash to its name")
             continue
-        for medium in reading.content(json.loads(raw)).media:
+        try:
+            media = reading.content(json.loads(raw)).media
+        except ValueError:
+            yield Fault(name, "it does not have the form of a content")
+            continue
+        for medium in media:
             found = list((folder / "media").glob(f"{medium.sha256}.*"))
             if [sha256(path.read_bytes()).hexdigest() for path in found] != [medium.sha256]:
                 yield Fault(f"media/{medium.sha256}", "it is missing, or does not hash to its name")
@@ -154,7 +175,9 @@ class Checkpoint:
 
 def _checkpoints(folder: Path, rows: list[LedgerRow], witness: Seals) -> Iterator[Checkpoint]:
     heads = {row.seq: row.hash for row in rows}
-    for line in (_bytes(folder / "checkpoints" / "keys") or b"").decode().splitlines():
+    for line in (
+        (_bytes(folder / "checkpoints" / "keys") or b"").decode(errors="replace").splitlines()
+    ):
         place, _, key = line.partition(" ")
         name = f"checkpoints/{place}"
         raw, sign = _bytes(folder / f"{name}.json") or b"{}", _bytes(folder / f"{name}.sig") or b""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from domain.detectors import (
     accessible,
     ads,
+    hidden,
     images,
     languages,
     links,
@@ -36,7 +37,7 @@ LISTED: tuple[Detector, ...] = (
     accessible.hashtags_lowercase, accessible.shouting, accessible.emoji_excess,
     accessible.fancy_letters, accessible.ascii_art, accessible.alt_poor,
     accessible.image_text_unsaid,
-    plain.hard_reading, plain.vague_links, plain.placeholders,
+    plain.hard_reading, plain.vague_links, plain.placeholders, hidden.hidden_characters,
     languages.language_mismatch, languages.languages_missing, languages.versions_apart,
     languages.version_differences,
     tone.profanity, tone.hostility, tone.discrimination,

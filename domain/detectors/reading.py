@@ -93,12 +93,13 @@ class Reading:
     def surfaces(self) -> tuple[Surface, ...]:
         """Every text the public could read, once each, with its place."""
         seen: dict[str, Surface] = {}
-        for where, written, language in self._texts():
+        for where, written, language in self.texts():
             if written.strip() and written not in seen:
                 seen[written] = surface(where, written, language)
         return tuple(seen.values())
 
-    def _texts(self) -> Iterator[tuple[str, str, str]]:
+    def texts(self) -> Iterator[tuple[str, str, str]]:
+        """Place, words and language of each, also where two say the same or nothing."""
         content, declared = self.case.content, self.case.declared
         language = self.case.language
         yield "text", content.text, language

@@ -59,3 +59,21 @@ async def test_only_ones_own_seats_are_handed_on_and_only_inside_the_house(desk:
     refused(await desk.sends("lena", HERE, **backwards), 409, "INVALID_WINDOW")
     kept = done(await desk.sends("lena", HERE, **said))
     refused(await desk.asks("carl", "DELETE", f"{HERE}/{kept['id']}"), 409, "NOT_YOURS")
+
+
+#
+async def test_a_span_that_is_over_is_refused_and_one_that_is_on_record_answers_again(
+    desk: Desk,
+) -> None:
+    now = await desk.newsroom.now()
+    past = {"starts": instant(now - timedelta(days=9)), "ends": instant(now - timedelta(days=2))}
+    says = refused(await desk.sends("lena", HERE, "late", to="carl", **past), 409, "IN_THE_PAST")
+    assert says.startswith("This delegation ended on ")
+    assert says.endswith(" UTC; choose a later end.")
+    assert done(await desk.reads("lena", HERE), 200)["delegations"] == []
+
+    said = await loan(desk, "carl")
+    kept = done(await desk.sends("lena", HERE, "in time", **said))
+    await desk.newsroom.days_pass(3)
+    refused(await desk.sends("lena", HERE, **said), 409, "IN_THE_PAST")
+    assert done(await desk.sends("lena", HERE, "in time", **said)) == kept

@@ -159,7 +159,9 @@ async def test_nothing_else_opens_a_link(desk: Desk) -> None:
     refused(await desk.http.get(LINK), 401, "UNAUTHENTICATED")
     refused(await desk.reads("", f"/v1/posts/{desk.newsroom.post}"), 401, "UNAUTHENTICATED")
     stranger = {"Authorization": f"Bearer {key}"}
-    refused(await desk.http.get(path, headers=stranger), 401, "UNAUTHENTICATED")
+    for place in (path, "/v1/posts", "/v1/sessions/mine"):
+        says = refused(await desk.http.get(place, headers=stranger), 401, "UNAUTHENTICATED")
+        assert says == "A link opens only its own page: `GET /v1/link`, and what is decided there."
     assert (await desk.http.get(f"/links/{key}x")).status_code == 404
 
 

@@ -12,11 +12,13 @@ from pathlib import Path
 from random import Random
 
 import pytest
+import typer
 from PIL import Image
 
 from activities.histories import Shelf
 from activities.media import Album, open_store
 from domain.post import Medium
+from local.offline import verify_folder
 from local.postgres import Postgres
 from records.checkpoints import seal_heads
 from records.database import connect
@@ -171,6 +173,45 @@ async def test_what_cannot_be_exported_is_said_in_a_sentence(exported: Exported)
         write({}, exported.folder)
     with pytest.raises(NotAnExport, match="does not hold an exported post"):
         prove_folder(exported.folder / "tables")
+
+
+ENTRY = b'{"organisation": "o", "post": "p", "seq": 1, "at": "2030-03-04T08:00:00Z", '
+
+
+@pytest.mark.parametrize(
+    ("ledger", "names"),
+    [
+        (None, "ledger.jsonl is missing or cannot be read"),
+        (b'{"body": "Lena is ill"}', "line 1 of ledger.jsonl does not have the form of an entry"),
+        (b"Lena is ill", "line 1 of ledger.jsonl does not have"),
+        (b"Lena is ill \xff", "line 1 of ledger.jsonl does not have"),
+        (
+            ENTRY + b'"actor": "a", "done": "b", "key": "k", "body": {}}\n{"key": "Lena is ill"}',
+            "line 2 of ledger.jsonl does not have",
+        ),
+    ],
+)
+def test_a_broken_folder_is_named_by_file_and_line_without_what_it_holds(
+    ledger: bytes | None, names: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "ledger.hashes").write_text("0 1")
+    if ledger is not None:
+        (tmp_path / "ledger.jsonl").write_bytes(ledger)
+    with pytest.raises(typer.Exit) as ended:
+        verify_folder(tmp_path, None)
+    told = capsys.readouterr()
+    assert ended.value.exit_code == 1
+    assert told.err.startswith(f"{tmp_path} does not hold an exported post: {names}")
+    assert told.err.count("\n") == 1
+    for inside in ("Lena", "input_value", "pydantic"):
+        assert inside not in told.err + told.out
+
+
+def test_hashes_that_are_no_text_are_counted_like_others(tmp_path: Path) -> None:
+    (tmp_path / "ledger.jsonl").write_bytes(b"")
+    (tmp_path / "ledger.hashes").write_bytes(b"\xff\xfe")
+    with pytest.raises(NotAnExport, match=r"has 0 entries and 1 hashes\."):
+        prove_folder(tmp_path)
 
 
 def test_the_command_says_what_it_found(exported: Exported, folder: Path) -> None:

@@ -29,6 +29,7 @@ links.internal_host              b d dsp    ciso h
 links.tracking                   i d dsp    editor p
 length.exceeded                  b d dsp    - h
 content.empty                    b d dsp    - h
+content.hidden_characters        b d dsp    - h
 count.hashtags_exceeded          b d dsp    - h
 count.links_exceeded             b d dsp    - h
 media.required                   b d dsp    - h

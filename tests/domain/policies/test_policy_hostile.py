@@ -33,7 +33,8 @@ LENGTH = 60_000
 # One character, or one word, over and over: what a runaway expression would choke on.
 OVER_AND_OVER = ("a", "1", " ", "0 6 ", "A", "@", ".", "\u202f", "😀", "«", "(", "[", "1/1/", "m*",
                  "Mme Aa ", "12 rue ", "FR76 ", "a@b.", "http://", "you ", "les ", "promis ",
-                 "12 % ", "la victime Aa ", "mot de passe ", "漢", "06 12 34 56 ")  # fmt: skip
+                 "12 % ", "la victime Aa ", "mot de passe ", "漢", "06 12 34 56 ",
+                 "\u202e", "\u2067", "\u2067a\u2069")  # fmt: skip
 
 
 def told(text: str, house: str = "fr", **more: object) -> Reading:
