@@ -10,7 +10,7 @@ from domain.lifecycle import Life
 from domain.post import Aside, End, Stage
 from domain.review.marks import Outcome
 from domain.review.signers import Signer, signers
-from domain.waiting import Waiting, signatures, state, waiting
+from domain.waiting import Waiting, second_officer, signatures, state, waiting
 
 TROUBLES = (
     FactKind.BLOCKED, FactKind.NOT_SENT, FactKind.HELD, FactKind.UNKNOWN, FactKind.FAILED,
@@ -127,7 +127,9 @@ AGAIN = Sentence("Start a new post.", "Créer une nouvelle publication.")
 def explain(life: Life, filed: Iterable[tuple[datetime, Fact]], now: datetime) -> Explanation:
     """`filed` are the facts of its file, oldest first, each with its moment."""
     trouble = last_trouble(filed)
-    sentences = [_where(life), *_signatures(life), *_of_trouble(trouble)]
+    sentences = [
+        _where(life), *_signatures(life), *_of_an_emergency(life), *_of_trouble(trouble)
+    ]  # fmt: skip
     if (step := next_step(life)) is not None:
         sentences.append(step)
     waits = () if life.is_over else signers(life.review, now)
@@ -195,22 +197,12 @@ def _signatures(life: Life) -> list[Sentence]:
     """Every open level, who can sign it and until when, as the review tells it."""
     if life.is_over or not (life.stage is Stage.APPROVING or life.owes_review):
         return []
-    return [Sentence(en, fr) for en, fr in signatures(life)] + _of_an_emergency(life)
+    return [Sentence(en, fr) for en, fr in signatures(life)]
 
 
 def _of_an_emergency(life: Life) -> list[Sentence]:
-    """One officer has asked for it, of this revision; the other one has to know."""
-    asked = life.review.emergency
-    if asked is None or asked.released_by or asked.revision != life.post.revision:
-        return []
-    return [
-        Sentence(
-            f"{asked.asked_by} asked to publish it as an emergency; another officer on duty has to "
-            "release it.",
-            f"{asked.asked_by} demande sa publication en urgence ; un autre cadre d'astreinte doit "
-            "l'autoriser.",
-        )
-    ]
+    officer = second_officer(life)
+    return [Sentence(officer.says, officer.fr)] if officer else []
 
 
 def _of_trouble(trouble: Trouble | None) -> list[Sentence]:

@@ -63,8 +63,39 @@ def waiting(life: Life) -> Waiting | None:
     """What has to happen next; None once it is over."""
     if life.is_over:
         return None
-    if life.aside:
-        return _beside_the_road(life, life.aside)
+    next_up = _beside_the_road(life, life.aside) if life.aside else _on_the_road(life)
+    officer = second_officer(life)
+    return _one_or_the_other(next_up, officer) if officer else next_up
+
+
+def second_officer(life: Life) -> Waiting | None:
+    """One officer has asked for an emergency, of this revision; another one has to know."""
+    asked, terms = life.review.emergency, life.chain.policy.emergency if life.chain else None
+    if asked is None or terms is None or asked.released_by or life.was_touched:
+        return None
+    if life.is_over or life.stage is Stage.WATCHING or asked.revision != life.post.revision:
+        return None
+    return Waiting(
+        f"{asked.asked_by} asked to publish it as an emergency; another officer on duty has to "
+        "release it.",
+        terms.officers.groups,
+        tuple(name for name in terms.officers.people if name != asked.asked_by),
+        fr=f"{asked.asked_by} demande sa publication en urgence ; un autre cadre d'astreinte doit "
+        "l'autoriser.",
+    )
+
+
+def _one_or_the_other(first: Waiting, other: Waiting) -> Waiting:
+    return Waiting(
+        f"{first.says} {other.says}",
+        tuple(dict.fromkeys((*first.groups, *other.groups))),
+        tuple(dict.fromkeys((*first.people, *other.people))),
+        first.until,
+        f"{first.fr} {other.fr}",
+    )
+
+
+def _on_the_road(life: Life) -> Waiting:
     closes = life.post.window.closes if life.post.window else None
     match life.stage:
         case Stage.APPROVING:
