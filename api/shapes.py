@@ -19,7 +19,7 @@ from domain.acts import Found, Verdict
 from domain.lifecycle import Life
 from domain.post import Aside, Content, Medium, Urgency, Variant, Window
 from domain.review.marks import Vote, Waiver
-from domain.waiting import state, waiting
+from domain.waiting import because, state, waiting
 from domain.waivers import waiver_of
 from records.tables import LedgerRow, PostRow
 
@@ -314,7 +314,7 @@ def shown(row: PostRow, life: Life) -> PostShape:
         )
         if awaited
         else None,
-        because=life.because,
+        because=because(life),
         sends=[
             SendShape(channel=s.channel, state=s.state, url=s.url, because=s.because)
             for s in life.sends

@@ -1,7 +1,7 @@
 """Why a post is not out: what it waits for, who, until when, its last trouble, the next step."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.facts import Fact, FactKind
@@ -10,7 +10,15 @@ from domain.lifecycle import Life
 from domain.post import Aside, End, Stage
 from domain.review.marks import Outcome
 from domain.review.signers import Signer, signers
-from domain.waiting import Waiting, second_officer, signatures, state, waiting
+from domain.waiting import (
+    Waiting,
+    because,
+    needs_revising,
+    second_officer,
+    signatures,
+    state,
+    waiting,
+)
 
 TROUBLES = (
     FactKind.BLOCKED, FactKind.NOT_SENT, FactKind.HELD, FactKind.UNKNOWN, FactKind.FAILED,
@@ -126,7 +134,7 @@ AGAIN = Sentence("Start a new post.", "Créer une nouvelle publication.")
 
 def explain(life: Life, filed: Iterable[tuple[datetime, Fact]], now: datetime) -> Explanation:
     """`filed` are the facts of its file, oldest first, each with its moment."""
-    trouble = last_trouble(filed)
+    trouble = _as_it_stands(life, last_trouble(filed))
     sentences = [
         _where(life), *_signatures(life), *_of_an_emergency(life), *_of_trouble(trouble)
     ]  # fmt: skip
@@ -149,6 +157,13 @@ def last_trouble(filed: Iterable[tuple[datetime, Fact]]) -> Trouble | None:
     return found
 
 
+def _as_it_stands(life: Life, trouble: Trouble | None) -> Trouble | None:
+    """What blocked a submission is told as long as it blocks, without what was waived since."""
+    if trouble is None or trouble.kind is not FactKind.BLOCKED or life.is_over:
+        return trouble
+    return replace(trouble, because=because(life)) if needs_revising(life) else None
+
+
 def next_step(life: Life) -> Sentence | None:
     if life.live and life.review.needs_retraction:
         return TAKE_DOWN
@@ -160,7 +175,7 @@ def next_step(life: Life) -> Sentence | None:
         return STEPS_ASIDE[life.aside]
     if life.owes_review:
         return LATER_REVIEW
-    if life.stage is Stage.DRAFTING and (life.because or _was_sent_back(life)):
+    if needs_revising(life) or _was_sent_back(life):
         return REVISE
     return STEPS.get(life.stage)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.acts import Submit
 from domain.french import reason_in_french
 from domain.lifecycle import Life
 from domain.post import Aside, Stage
@@ -20,6 +21,7 @@ AFTER_A_FREEZE = (
     "A new hour: a freeze kept it past its own.",
     "Une nouvelle heure : un gel l'a retenu au-delà de la sienne.",
 )
+WAIVED = "Every rule that blocked it is waived: it can be submitted."
 OF_AN_EMERGENCY = ("published_pending_review", "post_review_overdue", "retraction_required")
 
 
@@ -113,10 +115,25 @@ def _on_the_road(life: Life) -> Waiting:
                 if life.owes_review
                 else Waiting("The end of its watch.", fr="La fin de sa veille.")
             )
-    because = f" {life.because}" if life.because else ""
-    french = f" {reason_in_french(life.because)}" if life.because else ""
-    says = f"Its author, to submit it.{because}"
-    return Waiting(says, people=life.post.authors, fr=f"Son auteur, pour le soumettre.{french}")
+    why = because(life)
+    says = f"Its author, to submit it. {why}".strip()
+    french = f"Son auteur, pour le soumettre. {reason_in_french(why)}".strip()
+    return Waiting(says, people=life.post.authors, fr=french)
+
+
+def because(life: Life) -> str:
+    """The last reason, as far as it still stands: what blocked a draft may be waived by now."""
+    is_blocked = life.stage is Stage.DRAFTING and life.review.outcome is Outcome.DRAFT
+    if not (is_blocked and life.because and life.review.book):
+        return life.because
+    submit = Submit(id="", actor=life.post.authors[0], revision=life.review.revision)
+    why = life.review.objection(submit)
+    return why.says if why else WAIVED
+
+
+def needs_revising(life: Life) -> bool:
+    """Whether its draft would be refused again as it stands."""
+    return life.stage is Stage.DRAFTING and because(life) not in ("", WAIVED)
 
 
 def _signatures(life: Life) -> Waiting:

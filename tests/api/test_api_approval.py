@@ -68,7 +68,8 @@ async def test_a_waiver_lets_one_revision_pass_one_rule(desk: Desk) -> None:
     refused(await desk.sends("dora", waivers, **silent), 409, "COMMENT_REQUIRED")
     other: Any = {**said, "rule": "no.such.rule"}
     refused(await desk.sends("dora", waivers, **other), 409, "NOT_OVERRIDABLE")
-    done(await desk.sends("dora", waivers, "w-1", **said))
+    waived = done(await desk.sends("dora", waivers, "w-1", **said))
+    assert waived["because"] == "Every rule that blocked it is waived: it can be submitted."
     done(await desk.sends("dora", waivers, "w-1", **said))
     assert (await desk.story(path)).count("dora waived") == 1
 

@@ -1,20 +1,21 @@
 """What a post says that it waits for is so, and is the same wherever it is asked."""
 
+from itertools import count
 from typing import Any
 
 from table_of_people import HURRIED, NOON, PEOPLE, TWO, WINDOW
 
 from domain import facts
-from domain.acts import Act, Draft, Hurry, Submit
-from domain.explaining import Explanation, explain
+from domain.acts import Act, Decide, Draft, Hurry, Revise, Submit, Verdict, Waive
+from domain.explaining import REVISE, STEPS, Explanation, explain
 from domain.facts import Fact, FactKind
 from domain.lifecycle import Life
-from domain.post import Post
+from domain.post import Post, Stage
 from domain.review.admission import Admission
 from domain.review.book import Book
 from domain.review.chain import Chain
 from domain.review.marks import Finding
-from domain.waiting import Waiting, waiting
+from domain.waiting import WAIVED, Waiting, because, waiting
 
 GROUPS = {person.id: person.groups for person in PEOPLE}
 
@@ -26,11 +27,12 @@ class Story:
         self.book = Book(chain, people=PEOPLE)
         self.life = Life(Post("town", "p1"))
         self.filed: list[Fact] = []
+        self.ids = count()
         drafts = {"content_hash": "text", "channels": ("harbour", "town-square"), "window": WINDOW}
         self.does(Draft, "ana", **drafts)
 
     def does(self, kind: type[Act], who: str, **said: Any) -> None:
-        act = kind(id=f"{kind.__name__}-{who}", actor=who, groups=GROUPS[who], at=NOON, **said)
+        act = kind(id=f"act-{next(self.ids)}", actor=who, groups=GROUPS[who], at=NOON, **said)
         assert self.life.objection(act) is None
         self.life = self.life.after(act)
 
@@ -90,3 +92,53 @@ def test_an_emergency_that_rules_block_waits_for_the_other_officer_as_well() -> 
     story.hurries("otto")
     assert story.waits.groups == ("duty",)
     assert any("another officer" in one.en for one in story.explained.sentences)
+
+
+LENGTH, CLAIM = (Finding(rule, waiver="legal") for rule in ("length.exceeded", "claim.unproven"))
+
+
+def test_a_draft_whose_rules_are_all_waived_says_that_it_can_be_submitted() -> None:
+    story = Story()
+    story.is_submitted(LENGTH, CLAIM)
+    assert because(story.life) == story.life.because
+    assert "length.exceeded, claim.unproven" in story.waits.says
+
+    story.does(Waive, "lena", rule=LENGTH.rule, revision=1, reason="a list of streets")
+    still = "Policy blocks this: claim.unproven. Read the findings, then revise the post."
+    told = story.explained
+    assert because(story.life) == still
+    assert story.waits.says == f"Its author, to submit it. {still}"
+    assert told.trouble is not None
+    assert told.trouble.because == still
+    assert told.next == REVISE
+
+    story.does(Waive, "li", rule=CLAIM.rule, revision=1, reason="it quotes the court")
+    told = story.explained
+    assert because(story.life) == WAIVED
+    assert story.waits.says == f"Its author, to submit it. {WAIVED}"
+    assert story.waits.fr.endswith("sont levées : il peut être soumis.")
+    assert (told.trouble, told.next) == (None, STEPS[Stage.DRAFTING])
+    assert not any("blocks" in one.en or "bloquent" in one.fr for one in told.sentences)
+
+    story.is_submitted(LENGTH, CLAIM)
+    assert story.life.stage is Stage.APPROVING
+
+
+def test_a_waiver_takes_nothing_away_from_what_a_person_asked_for() -> None:
+    story = Story()
+    story.is_submitted()
+    asked = {"verdict": Verdict.REQUEST_CHANGES, "reason": "Name the district."}
+    story.does(Decide, "emma", revision=1, content_hash="text", **asked)
+    assert because(story.life) == "Name the district."
+    assert story.waits.says == "Its author, to submit it. Name the district."
+    assert story.explained.next == REVISE
+
+
+def test_what_blocked_the_revision_before_is_not_said_of_the_next_one() -> None:
+    story = Story()
+    story.is_submitted(LENGTH)
+    said = {"content_hash": "shorter", "channels": ("harbour",), "window": WINDOW}
+    story.does(Revise, "ana", seen=1, **said)
+    told = story.explained
+    assert (because(story.life), told.trouble) == ("", None)
+    assert told.next == STEPS[Stage.DRAFTING]
