@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.facts import Fact, FactKind
 from domain.french import reason_in_french
+from domain.held import Held, holds
 from domain.lifecycle import Life
 from domain.post import Aside, End, Stage
 from domain.review.marks import Outcome
@@ -13,6 +14,7 @@ from domain.review.signers import Signer, signers
 from domain.waiting import (
     Waiting,
     because,
+    goes_on,
     needs_revising,
     second_officer,
     signatures,
@@ -66,9 +68,6 @@ ENDS = {
     End.FAILED: Sentence("Every platform refused it.", "Toutes les plateformes l'ont refusé."),
 }
 ASIDES = {
-    Aside.FROZEN: Sentence(
-        "A freeze keeps everything back.", "Un gel retient toutes les publications."
-    ),
     Aside.NEEDS_RESCHEDULE: Sentence(
         "It was approved after its own hour.", "Il a été approuvé après son heure."
     ),
@@ -94,9 +93,6 @@ AFTER_A_FREEZE = Sentence(
     "Un gel l'a retenu au-delà de son heure, et il ne part pas de lui-même.",
 )
 STEPS_ASIDE = {
-    Aside.FROZEN: Sentence(
-        "Wait, or have an admin end the freeze.", "Attendre, ou faire lever le gel."
-    ),
     Aside.HELD_POLICY: Sentence(
         "Read the findings; then revise it, have the rule waived, or wait until it lifts.",
         "Lire les constats ; puis réviser, faire lever la règle, ou attendre qu'elle cesse.",
@@ -132,16 +128,18 @@ TAKE_DOWN = Sentence(
 AGAIN = Sentence("Start a new post.", "Créer une nouvelle publication.")
 
 
-def explain(life: Life, filed: Iterable[tuple[datetime, Fact]], now: datetime) -> Explanation:
+def explain(
+    life: Life, filed: Iterable[tuple[datetime, Fact]], now: datetime, held: Held
+) -> Explanation:
     """`filed` are the facts of its file, oldest first, each with its moment."""
     trouble = _as_it_stands(life, last_trouble(filed))
     sentences = [
-        _where(life), *_signatures(life), *_of_an_emergency(life), *_of_trouble(trouble)
+        *_where(life, held), *_signatures(life), *_of_an_emergency(life), *_of_trouble(trouble)
     ]  # fmt: skip
-    if (step := next_step(life)) is not None:
+    if (step := next_step(life, held)) is not None:
         sentences.append(step)
     waits = () if life.is_over else signers(life.review, now)
-    return Explanation(state(life), waiting(life), waits, trouble, step, tuple(sentences))
+    return Explanation(state(life), waiting(life, held), waits, trouble, step, tuple(sentences))
 
 
 def last_trouble(filed: Iterable[tuple[datetime, Fact]]) -> Trouble | None:
@@ -164,14 +162,21 @@ def _as_it_stands(life: Life, trouble: Trouble | None) -> Trouble | None:
     return replace(trouble, because=because(life)) if needs_revising(life) else None
 
 
-def next_step(life: Life) -> Sentence | None:
+def next_step(life: Life, held: Held) -> Sentence | None:
+    if goes_on(life):
+        return _on_the_way(life)
+    steps = dict.fromkeys(hold.step for hold in holds(life, held))
+    return Sentence(*(" ".join(words) for words in zip(*steps, strict=True)))
+
+
+def _on_the_way(life: Life) -> Sentence | None:
     if life.live and life.review.needs_retraction:
         return TAKE_DOWN
     if life.end:
         return None if life.end is End.PUBLISHED else AGAIN
     if life.aside is Aside.NEEDS_RESCHEDULE:
         return _a_new_hour(life)
-    if life.aside:
+    if life.aside in STEPS_ASIDE:
         return STEPS_ASIDE[life.aside]
     if life.owes_review:
         return LATER_REVIEW
@@ -192,14 +197,19 @@ def _a_new_hour(life: Life) -> Sentence:
     )
 
 
-def _where(life: Life) -> Sentence:
+def _where(life: Life, held: Held) -> list[Sentence]:
+    back = [Sentence(*hold.so) for hold in holds(life, held)]
+    return [_stands(life), *back] if goes_on(life) else back
+
+
+def _stands(life: Life) -> Sentence:
     if life.live and life.review.needs_retraction:
         return WAS_WRONG
     if life.end:
         return ENDS[life.end]
     if life.aside is Aside.NEEDS_RESCHEDULE and life.frozen_on:
         return AFTER_A_FREEZE
-    if life.aside:
+    if life.aside in ASIDES:
         return ASIDES[life.aside]
     return SENT_BACK if _was_sent_back(life) else STAGES[life.stage]
 

@@ -1,10 +1,14 @@
 """Where a post stands as people ask: its state, what it waits for, who, until when."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 
 from domain.acts import Submit
+from domain.freezing import held_on
 from domain.french import reason_in_french
+from domain.held import Held, holds
 from domain.lifecycle import Life
 from domain.post import Aside, Stage
 from domain.review.marks import Outcome
@@ -61,13 +65,37 @@ def _of_an_emergency(life: Life) -> str:
     return OF_AN_EMERGENCY[1 if hurried.overdue else 0]
 
 
-def waiting(life: Life) -> Waiting | None:
-    """What has to happen next; None once it is over."""
+def waiting(life: Life, held: Held) -> Waiting | None:
+    """What has to happen next; None once it is over. `held` is what its office holds back now."""
     if life.is_over:
         return None
-    next_up = _beside_the_road(life, life.aside) if life.aside else _on_the_road(life)
-    officer = second_officer(life)
-    return _one_or_the_other(next_up, officer) if officer else next_up
+    told = [*_next_up(life), *_held_back(life, held)]
+    if officer := second_officer(life):
+        told.append(officer)
+    return reduce(_both, told)
+
+
+def _next_up(life: Life) -> Iterator[Waiting]:
+    """What it waits for on the channels where no freeze and no switch holds it."""
+    if goes_on(life):
+        aside = None if life.aside is Aside.FROZEN else life.aside
+        yield _beside_the_road(life, aside) if aside else _on_the_road(life)
+
+
+def goes_on(life: Life) -> bool:
+    """Whether anything but the end of a freeze or of a switch is awaited."""
+    on = held_on(life)
+    if not on or life.aside not in (None, Aside.FROZEN):
+        return True
+    return life.stage is Stage.PUBLISHING and any(name not in on for name in life.unsettled)
+
+
+def _held_back(life: Life, held: Held) -> Iterator[Waiting]:
+    closes = life.post.window.closes if life.post.window else None
+    leads = life.chain.policy.leads.groups if life.chain else ()
+    for hold in holds(life, held):
+        en, fr = hold.waits
+        yield Waiting(en, leads, life.post.authors, closes, fr)
 
 
 def second_officer(life: Life) -> Waiting | None:
@@ -87,7 +115,7 @@ def second_officer(life: Life) -> Waiting | None:
     )
 
 
-def _one_or_the_other(first: Waiting, other: Waiting) -> Waiting:
+def _both(first: Waiting, other: Waiting) -> Waiting:
     return Waiting(
         f"{first.says} {other.says}",
         tuple(dict.fromkeys((*first.groups, *other.groups))),
@@ -105,7 +133,7 @@ def _on_the_road(life: Life) -> Waiting:
         case Stage.HOLDING:
             return Waiting("Its hour.", until=life.post.hour, fr="Son heure.")
         case Stage.PUBLISHING:
-            channels = ", ".join(life.unsettled)
+            channels = ", ".join(name for name in life.unsettled if name not in held_on(life))
             return Waiting(
                 f"An answer from {channels}.", until=closes, fr=f"Une réponse de {channels}."
             )
@@ -179,7 +207,6 @@ def _beside_the_road(life: Life, aside: Aside) -> Waiting:
             "The rules: one of them holds it at its hour.",
             "Les règles : l'une d'elles le retient à son heure.",
         ),
-        Aside.FROZEN: ("The end of a freeze.", "La fin d'un gel."),
         Aside.UNKNOWN: (
             "Somebody to look whether it is live, and to say so.",
             "Quelqu'un qui vérifie s'il est en ligne, et le dise.",
