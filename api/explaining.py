@@ -14,7 +14,7 @@ from api.shapes import Awaited
 from domain.explaining import Explanation, Sentence, explain
 from records import reading
 from records.filing import entries
-from records.posts import post_row
+from records.posts import held_back, post_row
 
 router = APIRouter(prefix="/v1/posts/{post}", tags=["posts"])
 
@@ -71,11 +71,12 @@ async def explain_post(
         raise Problem(404, "NOT_FOUND", "There is no such post in your organisation.")
     async with here.database.transaction(me.organisation) as session:
         filed = await entries(session, me.organisation, post)
+        held = await held_back(session, me.organisation, [row])
     facts = [(one.at, reading.fact(one.body)) for one in filed if "act" not in one.body]
     language = spoken(accept_language)
     answer.headers.update({"Content-Language": language, "Vary": "Accept-Language"})
     now = await here.door.now()
-    return shown(explain(reading.life(row.life), facts, now), language)
+    return shown(explain(reading.life(row.life), facts, now, held), language)
 
 
 def shown(told: Explanation, language: Language) -> ExplanationShape:

@@ -84,7 +84,8 @@ async def list_posts(
         says = "This cursor is not one of ours; leave it out to begin at the newest."
         raise Problem(422, "BAD_CURSOR", says) from None
     return PostList(
-        posts=[shown(row, reading.life(row.life)) for row in page.posts], next=page.next
+        posts=[shown(row, reading.life(row.life), page.held) for row in page.posts],
+        next=page.next,
     )
 
 
@@ -129,7 +130,8 @@ async def read_post(here: House, me: Principal, post: str) -> PostInFull:
 
 
 def in_shape(found: posts.InFull) -> PostInFull:
-    return shown_in_full(found.row, reading.life(found.row.life), found.content, found.findings)
+    life = reading.life(found.row.life)
+    return shown_in_full(found.row, life, found.held, found.content, found.findings)
 
 
 async def checked(here: House, me: Principal, said: ContentShape) -> Content:

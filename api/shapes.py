@@ -16,10 +16,12 @@ from pydantic import (
 from api.declaring import DeclarationsShape
 from api.sound import Counted, Flag, Moment, sound
 from domain.acts import Found, Verdict
+from domain.freezing import held_on
+from domain.held import Held
 from domain.lifecycle import Life
-from domain.post import Aside, Content, Medium, Urgency, Variant, Window
+from domain.post import Content, Medium, Urgency, Variant, Window
 from domain.review.marks import Vote, Waiver
-from domain.waiting import state, waiting
+from domain.waiting import because, state, waiting
 from domain.waivers import waiver_of
 from records.tables import LedgerRow, PostRow
 
@@ -287,14 +289,14 @@ class LedgerPage(BaseModel):
     next: int | None = Field(description="Pass it as `after` for the next page; empty at the end.")
 
 
-def shown(row: PostRow, life: Life) -> PostShape:
-    awaited, post = waiting(life), life.post
+def shown(row: PostRow, life: Life, held: Held) -> PostShape:
+    awaited, post = waiting(life, held), life.post
     return PostShape(
         id=row.id,
         organisation=row.organisation,
         state=state(life),
         stage=life.stage,
-        frozen=life.aside is Aside.FROZEN,
+        frozen=bool(held_on(life)),
         revision=post.revision,
         content_hash=post.content_hash,
         authors=post.authors,
@@ -314,7 +316,7 @@ def shown(row: PostRow, life: Life) -> PostShape:
         )
         if awaited
         else None,
-        because=life.because,
+        because=because(life),
         sends=[
             SendShape(channel=s.channel, state=s.state, url=s.url, because=s.because)
             for s in life.sends
@@ -330,10 +332,10 @@ def _signature(vote: Vote) -> dict[str, str]:
 
 
 def shown_in_full(
-    row: PostRow, life: Life, content: Content, findings: list[dict[str, Any]]
+    row: PostRow, life: Life, held: Held, content: Content, findings: list[dict[str, Any]]
 ) -> PostInFull:
     return PostInFull(
-        **vars(shown(row, life)),
+        **vars(shown(row, life, held)),
         content=content.told,
         findings=shown_findings(findings, life.review.revision, life.review.waivers),
     )

@@ -1,16 +1,26 @@
 """Why a post is not out: what it waits for, who, until when, its last trouble, the next step."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.facts import Fact, FactKind
 from domain.french import reason_in_french
+from domain.held import Held, holds
 from domain.lifecycle import Life
 from domain.post import Aside, End, Stage
 from domain.review.marks import Outcome
 from domain.review.signers import Signer, signers
-from domain.waiting import Waiting, signatures, state, waiting
+from domain.waiting import (
+    Waiting,
+    because,
+    goes_on,
+    needs_revising,
+    second_officer,
+    signatures,
+    state,
+    waiting,
+)
 
 TROUBLES = (
     FactKind.BLOCKED, FactKind.NOT_SENT, FactKind.HELD, FactKind.UNKNOWN, FactKind.FAILED,
@@ -58,9 +68,6 @@ ENDS = {
     End.FAILED: Sentence("Every platform refused it.", "Toutes les plateformes l'ont refusé."),
 }
 ASIDES = {
-    Aside.FROZEN: Sentence(
-        "A freeze keeps everything back.", "Un gel retient toutes les publications."
-    ),
     Aside.NEEDS_RESCHEDULE: Sentence(
         "It was approved after its own hour.", "Il a été approuvé après son heure."
     ),
@@ -86,9 +93,6 @@ AFTER_A_FREEZE = Sentence(
     "Un gel l'a retenu au-delà de son heure, et il ne part pas de lui-même.",
 )
 STEPS_ASIDE = {
-    Aside.FROZEN: Sentence(
-        "Wait, or have an admin end the freeze.", "Attendre, ou faire lever le gel."
-    ),
     Aside.HELD_POLICY: Sentence(
         "Read the findings; then revise it, have the rule waived, or wait until it lifts.",
         "Lire les constats ; puis réviser, faire lever la règle, ou attendre qu'elle cesse.",
@@ -124,14 +128,18 @@ TAKE_DOWN = Sentence(
 AGAIN = Sentence("Start a new post.", "Créer une nouvelle publication.")
 
 
-def explain(life: Life, filed: Iterable[tuple[datetime, Fact]], now: datetime) -> Explanation:
+def explain(
+    life: Life, filed: Iterable[tuple[datetime, Fact]], now: datetime, held: Held
+) -> Explanation:
     """`filed` are the facts of its file, oldest first, each with its moment."""
-    trouble = last_trouble(filed)
-    sentences = [_where(life), *_signatures(life), *_of_trouble(trouble)]
-    if (step := next_step(life)) is not None:
+    trouble = _as_it_stands(life, last_trouble(filed))
+    sentences = [
+        *_where(life, held), *_signatures(life), *_of_an_emergency(life), *_of_trouble(trouble)
+    ]  # fmt: skip
+    if (step := next_step(life, held)) is not None:
         sentences.append(step)
     waits = () if life.is_over else signers(life.review, now)
-    return Explanation(state(life), waiting(life), waits, trouble, step, tuple(sentences))
+    return Explanation(state(life), waiting(life, held), waits, trouble, step, tuple(sentences))
 
 
 def last_trouble(filed: Iterable[tuple[datetime, Fact]]) -> Trouble | None:
@@ -147,18 +155,32 @@ def last_trouble(filed: Iterable[tuple[datetime, Fact]]) -> Trouble | None:
     return found
 
 
-def next_step(life: Life) -> Sentence | None:
+def _as_it_stands(life: Life, trouble: Trouble | None) -> Trouble | None:
+    """What blocked a submission is told as long as it blocks, without what was waived since."""
+    if trouble is None or trouble.kind is not FactKind.BLOCKED or life.is_over:
+        return trouble
+    return replace(trouble, because=because(life)) if needs_revising(life) else None
+
+
+def next_step(life: Life, held: Held) -> Sentence | None:
+    if goes_on(life):
+        return _on_the_way(life)
+    steps = dict.fromkeys(hold.step for hold in holds(life, held))
+    return Sentence(*(" ".join(words) for words in zip(*steps, strict=True)))
+
+
+def _on_the_way(life: Life) -> Sentence | None:
     if life.live and life.review.needs_retraction:
         return TAKE_DOWN
     if life.end:
         return None if life.end is End.PUBLISHED else AGAIN
     if life.aside is Aside.NEEDS_RESCHEDULE:
         return _a_new_hour(life)
-    if life.aside:
+    if life.aside in STEPS_ASIDE:
         return STEPS_ASIDE[life.aside]
     if life.owes_review:
         return LATER_REVIEW
-    if life.stage is Stage.DRAFTING and (life.because or _was_sent_back(life)):
+    if needs_revising(life) or _was_sent_back(life):
         return REVISE
     return STEPS.get(life.stage)
 
@@ -175,14 +197,19 @@ def _a_new_hour(life: Life) -> Sentence:
     )
 
 
-def _where(life: Life) -> Sentence:
+def _where(life: Life, held: Held) -> list[Sentence]:
+    back = [Sentence(*hold.so) for hold in holds(life, held)]
+    return [_stands(life), *back] if goes_on(life) else back
+
+
+def _stands(life: Life) -> Sentence:
     if life.live and life.review.needs_retraction:
         return WAS_WRONG
     if life.end:
         return ENDS[life.end]
     if life.aside is Aside.NEEDS_RESCHEDULE and life.frozen_on:
         return AFTER_A_FREEZE
-    if life.aside:
+    if life.aside in ASIDES:
         return ASIDES[life.aside]
     return SENT_BACK if _was_sent_back(life) else STAGES[life.stage]
 
@@ -195,22 +222,12 @@ def _signatures(life: Life) -> list[Sentence]:
     """Every open level, who can sign it and until when, as the review tells it."""
     if life.is_over or not (life.stage is Stage.APPROVING or life.owes_review):
         return []
-    return [Sentence(en, fr) for en, fr in signatures(life)] + _of_an_emergency(life)
+    return [Sentence(en, fr) for en, fr in signatures(life)]
 
 
 def _of_an_emergency(life: Life) -> list[Sentence]:
-    """One officer has asked for it, of this revision; the other one has to know."""
-    asked = life.review.emergency
-    if asked is None or asked.released_by or asked.revision != life.post.revision:
-        return []
-    return [
-        Sentence(
-            f"{asked.asked_by} asked to publish it as an emergency; another officer on duty has to "
-            "release it.",
-            f"{asked.asked_by} demande sa publication en urgence ; un autre cadre d'astreinte doit "
-            "l'autoriser.",
-        )
-    ]
+    officer = second_officer(life)
+    return [Sentence(officer.says, officer.fr)] if officer else []
 
 
 def _of_trouble(trouble: Trouble | None) -> list[Sentence]:

@@ -14,6 +14,20 @@ def frozen(life: Life, channel: str) -> Life:
     return replace(life, aside=Aside.FROZEN, frozen_on=on, review=life.review.checked(()))
 
 
+def held_on(life: Life) -> tuple[str, ...]:
+    """The channels on which a freeze or a switch holds it, whatever goes on on the others.
+
+    Once a send was begun there, or another hour is asked for, the hold is over.
+    """
+    if life.is_over or life.aside is Aside.NEEDS_RESCHEDULE:
+        return ()
+    return tuple(
+        name
+        for name in life.frozen_on
+        if name in life.unsettled and (life.aside is Aside.FROZEN or life.send_on(name) is None)
+    )
+
+
 def asked_about(life: Life) -> Life:
     """The freeze is over and its hour is missed: it waits for another one, or for its end."""
     on = life.frozen_on or life.post.channels

@@ -68,6 +68,10 @@ REASONS = (
         r"Policy blocks this: (.+)\. Read the findings, then revise the post\.",
         "Des règles le bloquent : {}. Lire les constats, puis réviser.",
     ),
+    (
+        r"Every rule that blocked it is waived: it can be submitted\.",
+        "Toutes les règles qui le bloquaient sont levées : il peut être soumis.",
+    ),
     (r"Policy holds it at its hour: (.+)\.", "Des règles le retiennent à son heure : {}."),
     (r"Its window closed at (.+) UTC\.", "Sa fenêtre s'est fermée le {} UTC."),
     (r"A freeze is on: (.+)", "Un gel est en cours : {}"),

@@ -1,19 +1,22 @@
 """What people ask of the record: one post, many posts, what they say, what was found in them."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.canonical import instant
+from domain.held import Held
 from domain.lifecycle import Life
 from domain.post import Content
 from records import reading
 from records.database import Database
+from records.switches import held_now
 from records.tables import ContentRow, LedgerRow, PostRow, RevisionRow, VerdictRow
 from records.verdicts import last_words
 
@@ -37,6 +40,7 @@ class Wanted:
 class Page:
     posts: Sequence[PostRow]
     next: str | None
+    held: Held  # by their office, as far as it may concern one of them
 
 
 async def life_of(database: Database, organisation: str, post: str) -> Life | None:
@@ -71,6 +75,7 @@ class InFull:
     content: Content
     findings: list[dict[str, Any]]
     has_heard: bool  # the act that was asked about is on its file
+    held: Held
 
 
 async def in_full(database: Database, organisation: str, post: str, act: str = "") -> InFull | None:
@@ -80,10 +85,17 @@ async def in_full(database: Database, organisation: str, post: str, act: str = "
     async with database.reading(organisation) as session:
         named = {"organisation": organisation, "post": post, "act": act}
         found = (await session.execute(IN_FULL, named)).one_or_none()
-    if found is None:
-        return None
-    row, content, told, has_heard = found
-    return InFull(row, reading.content(content), last_words(told or []), has_heard)
+        if found is None:
+            return None
+        row, content, told, has_heard = found
+        held = await held_back(session, organisation, [row])
+    return InFull(row, reading.content(content), last_words(told or []), has_heard, held)
+
+
+async def held_back(session: AsyncSession, organisation: str, rows: Iterable[PostRow]) -> Held:
+    """What its office holds back, asked only if a freeze or a switch met one of these posts."""
+    met = any(row.end is None and row.life.get("frozen_on") for row in rows)
+    return await held_now(session, organisation) if met else Held()
 
 
 # Made once: to build a statement takes longer than to ask it.
@@ -163,8 +175,9 @@ async def list_posts(
     asked = asked.order_by(PostRow.created_at.desc(), PostRow.id.desc()).limit(most + 1)
     async with database.reading(organisation) as session:
         rows = list((await session.execute(asked)).scalars())
+        held = await held_back(session, organisation, rows)
     more = rows[most - 1] if len(rows) > most else None
-    return Page(rows[:most], cursor_at(more.created_at, more.id) if more else None)
+    return Page(rows[:most], cursor_at(more.created_at, more.id) if more else None, held)
 
 
 def cursor_at(at: datetime, id: str) -> str:

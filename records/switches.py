@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, or_, select
+from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.held import Held
 from records.tables import ChannelRow, FreezeRow, OrganisationRow
 
 
@@ -41,6 +42,13 @@ async def switches(
     return Switches(None, was_frozen)
 
 
+async def held_now(session: AsyncSession, organisation: str) -> Held:
+    """What an office holds back at this moment, for whoever asks why a post is not out."""
+    named = {"organisation": organisation}
+    frozen, off = (await session.execute(HELD, named)).one()
+    return Held(tuple(frozen or ()), tuple(off or ()))
+
+
 LOCK = (
     select(OrganisationRow.organisation)
     .where(OrganisationRow.organisation == bindparam("organisation"))
@@ -64,4 +72,12 @@ SINCE = select(
     )
     .scalar_subquery(),
     exists().where(*COVERED, FreezeRow.thawed_at > bindparam("hour")),
+)
+HELD = select(
+    select(func.array_agg(FreezeRow.channel))
+    .where(FreezeRow.organisation == bindparam("organisation"), FreezeRow.thawed_at.is_(None))
+    .scalar_subquery(),
+    select(func.array_agg(ChannelRow.id))
+    .where(ChannelRow.organisation == bindparam("organisation"), ChannelRow.enabled.is_(False))
+    .scalar_subquery(),
 )

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from domain.post import End
 from records import sign_in
-from records.tables import PersonRow, RefusalRow
+from records.tables import ChannelRow, FreezeRow, PersonRow, RefusalRow
 from tests.api.desk import Desk, done, refused
 
 pytestmark = pytest.mark.anyio
@@ -68,7 +68,8 @@ async def test_a_waiver_lets_one_revision_pass_one_rule(desk: Desk) -> None:
     refused(await desk.sends("dora", waivers, **silent), 409, "COMMENT_REQUIRED")
     other: Any = {**said, "rule": "no.such.rule"}
     refused(await desk.sends("dora", waivers, **other), 409, "NOT_OVERRIDABLE")
-    done(await desk.sends("dora", waivers, "w-1", **said))
+    waived = done(await desk.sends("dora", waivers, "w-1", **said))
+    assert waived["because"] == "Every rule that blocked it is waived: it can be submitted."
     done(await desk.sends("dora", waivers, "w-1", **said))
     assert (await desk.story(path)).count("dora waived") == 1
 
@@ -195,3 +196,30 @@ async def test_a_held_post_explains_what_holds_it(desk: Desk) -> None:
         "The end of a freeze.",
     )
     assert told["last_trouble"]["because"] in told["sentences"][1]["en"]
+
+
+async def test_what_a_freeze_or_a_switch_holds_on_one_channel_is_told_wherever_it_is_read(
+    desk: Desk,
+) -> None:
+    path = await desk.has_a_held_post()
+    off = update(ChannelRow).where(ChannelRow.organisation == desk.organisation)
+    off = off.where(ChannelRow.id == "harbour").values(enabled=False)
+    async with desk.database.transaction(desk.organisation) as session:
+        await session.execute(off)
+    await desk.newsroom.days_pass(1.1)
+    await desk.newsroom.eventually(lambda life: bool(life.live and life.frozen_on))
+    says = "The channel harbour, which is switched off, to be switched on again."
+
+    (listed,) = done(await desk.reads("ana", "/v1/posts"), 200)["posts"]
+    told = done(await desk.reads("ana", path), 200)
+    explained = done(await desk.reads("ana", f"{path}/explain"), 200)
+    assert (listed["frozen"], told["frozen"]) == (True, True)
+    assert {one["waits_for"]["says"] for one in (listed, told, explained)} == {says}
+    assert explained["next_step"]["en"] == "Wait, or have an admin switch harbour on again."
+
+    freeze: dict[str, Any] = {"id": "1", "channel": "harbour", "reason": "x", "frozen_by": "carl"}
+    async with desk.database.transaction(desk.organisation) as session:
+        await session.execute(off.values(enabled=True))
+        session.add(FreezeRow(organisation=desk.organisation, **freeze))
+    says = "The end of a freeze of harbour."
+    assert done(await desk.reads("ana", path), 200)["waits_for"]["says"] == says

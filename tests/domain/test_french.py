@@ -33,6 +33,10 @@ def test_every_code_has_a_french_sentence() -> None:
             "Policy blocks this: length.exceeded. Read the findings, then revise the post.",
             "Des règles le bloquent : length.exceeded. Lire les constats, puis réviser.",
         ),
+        (
+            "Every rule that blocked it is waived: it can be submitted.",
+            "Toutes les règles qui le bloquaient sont levées : il peut être soumis.",
+        ),
         ("A freeze is on: {flood}", "Un gel est en cours : {flood}"),
         ("Name the district.", "« Name the district. »"),
         ("", ""),
