@@ -184,8 +184,13 @@ def _checkpoints(folder: Path, rows: list[LedgerRow], witness: Seals) -> Iterato
         if not _holds(witness, key, sign, message(sha256(raw).hexdigest()), _made_at(raw)):
             yield Checkpoint(0, Fault(name, "its signature is not ours"))
             continue
-        told = [head for head in json.loads(raw)["heads"] if head["post"] == rows[0].post]
-        if any(heads.get(head["seq"]) != head["hash"] for head in told):
+        try:
+            told = [head for head in json.loads(raw)["heads"] if head["post"] == rows[0].post]
+            differs = any(heads.get(head["seq"]) != head["hash"] for head in told)
+        except (ValueError, KeyError, TypeError):  # signed, by keys that came with the folder
+            yield Checkpoint(0, Fault(name, "it does not have the form of a checkpoint"))
+            continue
+        if differs:
             yield Checkpoint(0, Fault(name, "it sealed an entry that is changed or gone"))
         else:
             yield Checkpoint(max((head["seq"] for head in told), default=0), None)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -17,10 +18,11 @@ from PIL import Image
 
 from activities.histories import Shelf
 from activities.media import Album, open_store
+from domain.canonical import as_bytes
 from domain.post import Medium
 from local.offline import verify_folder
 from local.postgres import Postgres
-from records.checkpoints import seal_heads
+from records.checkpoints import message, seal_heads
 from records.database import connect
 from records.export import CannotExport, Sources, gathered, write
 from records.exported import NotAnExport, prove_folder
@@ -156,6 +158,20 @@ def test_a_file_whose_end_was_cut_off_no_longer_fits_its_checkpoint(folder: Path
         (folder / name).write_text("".join(lines[:4]))
     faults = [str(fault) for fault in prove_folder(folder).faults]
     assert "checkpoints/000001: it sealed an entry that is changed or gone" in faults
+
+
+@pytest.mark.parametrize("forged", [b"{}", b"[]", b'{"heads": [1]}'])
+def test_a_signed_checkpoint_of_another_form_is_a_fault(
+    folder: Path, exported: Exported, forged: bytes
+) -> None:
+    """Whoever makes a folder up signs it with keys of their own, and sends these along."""
+    seal = Sealer.of(exported.sources.keys, Kind.CHECKPOINT).seal(
+        message(sha256(forged).hexdigest())
+    )
+    (folder / "checkpoints" / "000001.json").write_bytes(forged)
+    (folder / "checkpoints" / "000001.sig").write_bytes(as_bytes(seal.signature))
+    faults = [str(fault) for fault in prove_folder(folder).faults]
+    assert "checkpoints/000001: it does not have the form of a checkpoint" in faults
 
 
 def test_keys_that_came_another_way_are_asked_instead(exported: Exported, tmp_path: Path) -> None:
