@@ -11,6 +11,7 @@ from temporalio.exceptions import ApplicationError
 from domain.acts import Draft, Found, Hurry, Settle
 from domain.explaining import AFTER_A_FREEZE, explain
 from domain.facts import Fact, FactKind, objection
+from domain.held import Held
 from domain.naming import fresh_name
 from domain.post import Aside, Stage, Urgency
 from domain.sending import Order, SendState
@@ -200,7 +201,7 @@ async def test_it_says_who_has_to_do_what_and_by_when(desk: Desk) -> None:
     closes = f"{life.post.window.closes:%Y-%m-%d %H:%M} UTC"
     facts = [(row.at, reading.fact(row.body)) for row in await desk.file() if row.actor == "house"]
 
-    told = explain(life, facts, desk.moment)
+    told = explain(life, facts, desk.moment, Held())
     assert (told.state, told.trouble and told.trouble.kind) == ("needs_reschedule", FactKind.HELD)
     assert told.waits_for is not None
     assert (told.waits_for.people, told.waits_for.groups) == (("ana",), ("comms_lead",))

@@ -8,6 +8,7 @@ import pytest
 
 from domain.explaining import explain
 from domain.facts import FactKind
+from domain.held import Held
 from domain.objection import Code
 from domain.post import End, Medium, Stage, Urgency
 from domain.waiting import state
@@ -166,14 +167,14 @@ async def test_two_officers_publish_an_emergency_and_others_review_it(newsroom: 
 async def test_a_refused_emergency_has_to_be_retracted(newsroom: Newsroom) -> None:
     await newsroom.submits(chain="press", in_days=9, urgency=Urgency.EMERGENCY)
     await newsroom.hurries("otto")
-    asked = explain(await newsroom.life(), [], await newsroom.now())
+    asked = explain(await newsroom.life(), [], await newsroom.now(), Held())
     assert any("another officer on duty" in one.en for one in asked.sentences)
     await newsroom.hurries("olga")
     await newsroom.reaches(Stage.WATCHING)
     await newsroom.rejects("carl", "Nobody was in danger.")
     life = await newsroom.life()
     assert state(life) == "retraction_required"
-    told = explain(life, [], await newsroom.now())
+    told = explain(life, [], await newsroom.now(), Held())
     assert "should not be" in told.sentences[0].en
     assert told.next
     assert "takes it down" in told.next.en
