@@ -64,9 +64,9 @@ class Archivist:
     async def _remind(self, one: Owed) -> None:
         """The answer that ended it was lost on its workflow: once it looks, it hears of its end."""
         if one.is_late and one not in self.reminded:
-            self.reminded.add(one)
             name = post_id_in_engine(one.organisation, one.post)
             await self.client.get_workflow_handle(name).signal(PostLife.learn)
+            self.reminded.add(one)
 
     async def runs(self, workflow: str) -> list[tuple[str, WorkflowHistory]]:
         """The last run, and those that it goes on from; the first of them first."""

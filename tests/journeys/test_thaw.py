@@ -5,28 +5,17 @@ import pytest
 from domain.objection import Code
 from domain.post import Aside, End, Stage
 from tests.newsroom import Newsroom
+from tests.replay.record import asked_after_a_thaw
 from workflows.resume import resume
 
 pytestmark = pytest.mark.anyio
-
-
-async def is_asked_about(room: Newsroom) -> None:
-    """Held by a freeze at its hour; then the freeze ends, and the gate is tried again."""
-    await room.freezes("a disaster")
-    await room.submits(in_days=0.5, window_days=3, channels=("town-square",))
-    await room.is_signed_by_all()
-    await room.days_pass(0.6)
-    await room.eventually(lambda life: life.aside is Aside.FROZEN)
-    await room.thaws()
-    await room.days_pass(0.5)
-    await room.eventually(lambda life: life.aside is Aside.NEEDS_RESCHEDULE)
 
 
 # I-12
 async def test_after_a_thaw_it_goes_out_at_the_hour_that_somebody_gives_it(
     newsroom: Newsroom,
 ) -> None:
-    await is_asked_about(newsroom)
+    await asked_after_a_thaw(newsroom)
     await newsroom.days_pass(1)
     life = await newsroom.life()
     assert (life.stage, life.aside) == (Stage.HOLDING, Aside.NEEDS_RESCHEDULE)
@@ -47,7 +36,7 @@ async def test_after_a_thaw_it_goes_out_at_the_hour_that_somebody_gives_it(
 
 # I-12
 async def test_what_nobody_gives_an_hour_after_a_thaw_is_missed(newsroom: Newsroom) -> None:
-    await is_asked_about(newsroom)
+    await asked_after_a_thaw(newsroom)
     assert await newsroom.ends() is End.MISSED
     assert newsroom.copies == 0
     life = await newsroom.life()

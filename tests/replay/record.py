@@ -101,6 +101,7 @@ async def missed_in_a_freeze(room: Newsroom) -> None:
 
 
 async def asked_after_a_thaw(room: Newsroom) -> None:
+    """Held by a freeze at its hour; then the freeze ends, and the gate is tried again."""
     await room.freezes("a disaster")
     await room.submits(in_days=0.5, window_days=3, channels=("town-square",))
     await room.is_signed_by_all()

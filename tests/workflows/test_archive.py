@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from temporalio import workflow
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowHistory
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer, Worker
 
 from activities.histories import Shelf, ShelfTrouble
@@ -131,6 +132,23 @@ async def test_a_workflow_that_never_heard_of_its_end_is_reminded_once_and_ends(
         if event.HasField("workflow_execution_signaled_event_attributes")
     ]
     assert len(signals) == 1
+
+
+async def test_a_reminder_that_did_not_get_through_is_given_again(
+    newsroom: Newsroom, archivist: Archivist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await newsroom.drafts()
+
+    async def away(*_: object, **how: object) -> None:
+        raise RPCError("the engine is away", RPCStatusCode.UNAVAILABLE, b"")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(WorkflowHandle, "signal", away)
+        with pytest.raises(RPCError):
+            await archivist.take(owed_for(newsroom, is_late=True))
+    assert archivist.reminded == set()
+    await archivist.take(owed_for(newsroom, is_late=True))
+    assert archivist.reminded == {owed_for(newsroom, is_late=True)}
 
 
 async def test_what_is_owed_for_a_minute_is_late(newsroom: Newsroom) -> None:
